@@ -1,0 +1,253 @@
+"""What the server tells a page.
+
+Four classes, after realtime.md 4.2:
+
+- *durable*: carry ``seq``, are rows of ``RoomEvent``, arrive in order and without a gap;
+- *keyed*: the newest value of something (tally, presence); older ones may be skipped;
+- *lossy*: aggregates nobody misses (reactions);
+- *private*: to one connection or one person (answers to commands, the snapshot).
+"""
+
+import msgspec
+
+from realtime.protocol.refusals import RefusalCode
+from realtime.protocol.state import (
+    ChatLine,
+    HandState,
+    Interval,
+    PollCount,
+    PollState,
+    Presence,
+    QuestionState,
+    ReactionCount,
+    RoomState,
+    StreamState,
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all events."""
+
+
+# ---- durable
+
+
+class ClassStarted(Event, frozen=True, tag="class.started"):
+    """The class is live."""
+
+    seq: int
+    at: float
+
+
+class ClassEnded(Event, frozen=True, tag="class.ended"):
+    """The class is over; the summary page has the rest."""
+
+    seq: int
+    at: float
+
+
+class ChatPosted(Event, frozen=True, tag="chat.posted"):
+    """A line was said aloud."""
+
+    seq: int
+    line: ChatLine
+
+
+class ChatRecalled(Event, frozen=True, tag="chat.recalled"):
+    """A line was taken back; its place stays."""
+
+    seq: int
+    message: int
+
+
+class ChatPinned(Event, frozen=True, tag="chat.pinned"):
+    """A line was pinned, or the pin removed."""
+
+    seq: int
+    line: ChatLine | None
+
+
+class PollOpened(Event, frozen=True, tag="poll.opened"):
+    """A poll is open for votes."""
+
+    seq: int
+    poll: PollState
+
+
+class PollClosed(Event, frozen=True, tag="poll.closed"):
+    """A poll is closed; ``voters`` is final."""
+
+    seq: int
+    poll: int
+    voters: int
+
+
+class PollPublished(Event, frozen=True, tag="poll.published"):
+    """The final result is shown to everybody."""
+
+    seq: int
+    poll: int
+    voters: int
+    counts: list[PollCount]
+
+
+class QuestionAsked(Event, frozen=True, tag="question.asked"):
+    """A question joined the queue."""
+
+    seq: int
+    question: QuestionState
+
+
+class QuestionChanged(Event, frozen=True, tag="question.changed"):
+    """A question is being answered, was answered or set aside."""
+
+    seq: int
+    question: QuestionState
+
+
+# ---- keyed
+
+
+class StageChanged(Event, frozen=True, tag="stage.changed"):
+    """Who is seen and heard now, complete."""
+
+    stage: list[StreamState]
+
+
+class PollTally(Event, frozen=True, tag="poll.tally"):
+    """How many have voted, absolute; ``counts`` only for those who may see the bars."""
+
+    poll: int
+    voters: int
+    counts: list[PollCount] | None
+
+
+class PollPrepared(Event, frozen=True, tag="poll.prepared"):
+    """A poll waits in the tray (host and assistants only)."""
+
+    poll: PollState
+
+
+class QuestionVotes(Event, frozen=True, tag="question.votes"):
+    """How many have this question, absolute."""
+
+    question: int
+    votes: int
+
+
+class HandsChanged(Event, frozen=True, tag="hands.changed"):
+    """The queue of raised hands, complete, oldest first, at most 50; ``total`` counts all."""
+
+    hands: list[HandState]
+    total: int
+
+
+class PresenceChanged(Event, frozen=True, tag="presence.changed"):
+    """Who is here, as counts and some names."""
+
+    presence: Presence
+
+
+# ---- lossy
+
+
+class ReactionBurst(Event, frozen=True, tag="reaction.burst"):
+    """Reactions of the last moment, added up."""
+
+    counts: list[ReactionCount]
+
+
+# ---- private
+
+
+class Snapshot(Event, frozen=True, tag="snapshot"):
+    """The whole room as this person sees it; newer events follow."""
+
+    state: RoomState
+
+
+class Resumed(Event, frozen=True, tag="resumed"):
+    """Nothing was lost: in this frame follow the events since ``last_seq`` and the keyed state."""
+
+    epoch: str
+    seq: int
+
+
+class Accepted(Event, frozen=True, tag="accepted"):
+    """The command is committed. ``seq`` is the newest durable event it caused, 0 if none."""
+
+    id: str
+    seq: int
+
+
+class Refused(Event, frozen=True, tag="refused"):
+    """The command changed nothing. ``message`` is for the person, in her language."""
+
+    id: str
+    code: RefusalCode
+    message: str
+    retry_ms: int = 0
+
+
+class MyVote(Event, frozen=True, tag="poll.mine"):
+    """Own stored vote, to all pages of the same person."""
+
+    poll: int
+    options: list[int]
+
+
+class MyUpvote(Event, frozen=True, tag="question.mine"):
+    """Own 'I have this question too', to all pages of the same person."""
+
+    question: int
+    on: bool
+
+
+class MyHand(Event, frozen=True, tag="hand.mine"):
+    """Whether the own hand is up, to all pages of the same person."""
+
+    up: bool
+
+
+class MyAttendance(Event, frozen=True, tag="attendance.mine"):
+    """Own server-timed presence so far."""
+
+    intervals: list[Interval]
+
+
+class Pong(Event, frozen=True, tag="pong"):
+    """Answer to ``ping``."""
+
+    t: float
+    now: float
+
+
+class Bye(Event, frozen=True, tag="bye"):
+    """The server is about to close this connection; come back after ``retry_ms`` (-1: do not)."""
+
+    code: RefusalCode | None
+    message: str
+    retry_ms: int
+
+
+DurableEvent = (
+    ClassStarted
+    | ClassEnded
+    | ChatPosted
+    | ChatRecalled
+    | ChatPinned
+    | PollOpened
+    | PollClosed
+    | PollPublished
+    | QuestionAsked
+    | QuestionChanged
+)
+KeyedEvent = (
+    StageChanged | PollTally | PollPrepared | QuestionVotes | HandsChanged | PresenceChanged
+)
+LossyEvent = ReactionBurst
+PrivateEvent = (
+    Snapshot | Resumed | Accepted | Refused | MyVote | MyUpvote | MyHand | MyAttendance | Pong | Bye
+)
+RoomEventMessage = DurableEvent | KeyedEvent | LossyEvent | PrivateEvent
+"""Every message a page may receive. One WebSocket frame holds one of them or an array of them."""

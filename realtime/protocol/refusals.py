@@ -1,0 +1,52 @@
+"""Stable codes of every refusal. The sentence a person reads is made by the server in her language.
+
+A code is part of the wire and is never renamed; the sentence may change at any time.
+"""
+
+from typing import Literal, get_args
+
+RefusalCode = Literal[
+    "malformed",
+    "unknown_command",
+    "too_large",
+    "too_fast",
+    "busy",
+    "ticket_invalid",
+    "ticket_expired",
+    "not_in_audience",
+    "removed",
+    "host_only",
+    "staff_only",
+    "class_not_live",
+    "class_ended",
+    "text_empty",
+    "text_too_long",
+    "message_unknown",
+    "poll_unknown",
+    "poll_not_open",
+    "poll_already_open",
+    "poll_limit",
+    "option_unknown",
+    "option_count",
+    "vote_final",
+    "question_unknown",
+    "question_closed",
+    "question_own",
+    "question_limit",
+    "room_full",
+    "server_error",
+]
+
+REFUSAL_CODES: tuple[str, ...] = get_args(RefusalCode)
+
+
+class Refusal(Exception):
+    """A rule said no. Nothing was written; ``code`` goes over the wire, ``retry_ms`` is a hint.
+
+    Raised by actions, translated into a sentence by ``liveclass.sentences`` at the border.
+    """
+
+    def __init__(self, code: RefusalCode, retry_ms: int = 0) -> None:
+        super().__init__(code)
+        self.code: RefusalCode = code
+        self.retry_ms = retry_ms
