@@ -1,0 +1,285 @@
+"""What forwarding costs: CPU per packet at N viewers, and the time to the first packet.
+
+Everything runs on 127.0.0.1: a media process, one publisher (picture and sound encoded by PyAV
+when the benchmark starts) and N viewers with real ICE and DTLS that count datagrams without
+decrypting them. CPU is that of the media process alone.
+
+    python -m benchmarks.media [--viewers 20,60] [--seconds 4]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fractions
+import itertools
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aioice.ice
+import av
+import httpx
+from aiortc import (
+    MediaStreamTrack,
+    RTCCertificate,
+    RTCConfiguration,
+    RTCDtlsTransport,
+    RTCIceGatherer,
+    RTCIceTransport,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc import sdp as aiortc_sdp
+
+from realtime.tickets import MediaToken, sign
+
+WIDTH, HEIGHT, FPS, BITRATE = 1280, 720, 30, 1_000_000
+SECRET = secrets.token_hex(16)
+CERTIFICATE = RTCCertificate.generateCertificate()
+ROOM = "bench"
+
+
+def encoded(seconds: int = 2) -> tuple[list[av.Packet], list[av.Packet]]:
+    """A loop of VP8 pictures (moving stripes) and of Opus sound."""
+    video = av.CodecContext.create("libvpx", "w")
+    video.width, video.height, video.pix_fmt, video.bit_rate = WIDTH, HEIGHT, "yuv420p", BITRATE
+    video.time_base, video.framerate = fractions.Fraction(1, FPS), fractions.Fraction(FPS)
+    video.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    pictures: list[av.Packet] = []
+    for number in range(seconds * FPS):
+        pictures += video.encode(picture(number))
+    audio = av.CodecContext.create("libopus", "w")
+    audio.sample_rate, audio.layout, audio.format = 48_000, "stereo", "s16"
+    audio.time_base = fractions.Fraction(1, 48_000)
+    sounds: list[av.Packet] = []
+    for number in range(seconds * 50):
+        sounds += audio.encode(sound(number))
+    return pictures, sounds
+
+
+def picture(number: int) -> av.VideoFrame:
+    """Stripes and grain, so that a frame needs several packets."""
+    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    for index, plane in enumerate(frame.planes):
+        row = bytes((x * 3 + number * 5) % 200 for x in range(plane.line_size))
+        grain = os.urandom(plane.buffer_size // 400)
+        flat = (row * (plane.height // 2)) if index == 0 else bytes([128]) * plane.buffer_size
+        plane.update((flat + grain).ljust(plane.buffer_size, b"\x60")[: plane.buffer_size])
+    frame.pts, frame.time_base = number, fractions.Fraction(1, FPS)
+    return frame
+
+
+def sound(number: int) -> av.AudioFrame:
+    """Noise, which Opus cannot make small."""
+    frame = av.AudioFrame(format="s16", layout="stereo", samples=960)
+    frame.planes[0].update(os.urandom(frame.planes[0].buffer_size))
+    frame.pts, frame.sample_rate = number * 960, 48_000
+    frame.time_base = fractions.Fraction(1, 48_000)
+    return frame
+
+
+class Loop(MediaStreamTrack):
+    """Plays encoded packets for ever at their pace; aiortc only packs them into RTP."""
+
+    def __init__(self, kind: str, packets: list[av.Packet], pace: float) -> None:
+        super().__init__()
+        self.kind = kind
+        self._packets = itertools.cycle(packets)
+        self._pace = pace
+        self._start: float | None = None
+        self._count = 0
+
+    async def recv(self) -> av.Packet:
+        self._start = self._start or time.monotonic()
+        due = self._start + self._count * self._pace
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        packet = next(self._packets)
+        packet.pts = int(self._count * self._pace / packet.time_base)
+        self._count += 1
+        return packet
+
+
+class Viewer:
+    """Connects like a browser, then only counts what arrives."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self.first_ms = 0.0
+        self._asked = 0.0
+        self._arrived = asyncio.Event()
+        self._gatherer = RTCIceGatherer(iceServers=[])
+        self._ice = RTCIceTransport(self._gatherer)
+        self._ice._connection.ice_controlling = True
+        self._dtls = RTCDtlsTransport(self._ice, [CERTIFICATE])
+        self._dtls._set_role("client")
+
+    async def connect(self, http: httpx.AsyncClient, member: int) -> None:
+        """WHEP, ICE, DTLS; returns when the first packet is here."""
+        await self._gatherer.gather()
+        self._asked = time.monotonic()
+        answer = await post(http, "whep", self._offer(), member, "watch")
+        media = aiortc_sdp.SessionDescription.parse(answer).media[0]
+        for candidate in media.ice_candidates:
+            await self._ice.addRemoteCandidate(candidate)
+        await self._ice.addRemoteCandidate(None)
+        for protocol in self._ice._connection._protocols:
+            self._tap(protocol)
+        await self._ice.start(media.ice)
+        await self._dtls.start(media.dtls)
+        await asyncio.wait_for(self._arrived.wait(), 10)
+
+    def _offer(self) -> str:
+        ice = self._gatherer.getLocalParameters()
+        digest = self._dtls.getLocalParameters().fingerprints[0]
+        transport = (
+            f"a=recvonly\na=rtcp-mux\na=ice-ufrag:{ice.usernameFragment}\na=ice-pwd:{ice.password}\n"
+            f"a=fingerprint:{digest.algorithm} {digest.value}\na=setup:actpass\n"
+        )
+        head = "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\na=group:BUNDLE 0 1\n"
+        audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111\na=mid:0\na=rtpmap:111 opus/48000/2\n"
+        video = "m=video 9 UDP/TLS/RTP/SAVPF 96\na=mid:1\na=rtpmap:96 VP8/90000\n"
+        return (head + audio + transport + video + transport).replace("\n", "\r\n")
+
+    def _tap(self, protocol: asyncio.DatagramProtocol) -> None:
+        """Count media before aiortc sees it."""
+        pass_on = protocol.datagram_received
+
+        def received(data: bytes, address: tuple[str, int]) -> None:
+            if 127 < data[0] < 192:
+                self.packets += 1
+                self._arrived.set()
+                self.first_ms = self.first_ms or (time.monotonic() - self._asked) * 1000
+            else:
+                pass_on(data, address)
+
+        protocol.datagram_received = received  # type: ignore[method-assign]
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._dtls.stop()
+        await self._ice.stop()
+
+
+async def post(http: httpx.AsyncClient, way: str, offer: str, member: int, act: str) -> str:
+    """One WHIP or WHEP request; the answer."""
+    token = MediaToken(room=ROOM, member=member, act=act, exp=int(time.time()) + 600)
+    headers = {
+        "Authorization": f"Bearer {sign(token, SECRET.encode())}",
+        "Content-Type": "application/sdp",
+    }
+    response = await http.post(f"/media/{way}/{ROOM}/camera", content=offer, headers=headers)
+    assert response.status_code == 201, response.text
+    return response.text
+
+
+def media_process() -> tuple[subprocess.Popen[bytes], str]:
+    """The server under test."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    env = {
+        **os.environ,
+        "MEDIA_SECRET": SECRET,
+        "MEDIA_HTTP_PORT": str(port),
+        "MEDIA_UDP_PORT": "0",
+        "MEDIA_ANNOUNCED_ADDRESS": "127.0.0.1",
+        "MEDIA_HOOK_URL": "",
+        "LIVECLASS_PARENT_PID": str(os.getpid()),
+    }
+    root = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-m", "realtime.sfu"]
+    child = subprocess.Popen(command, cwd=root, env=env, stderr=subprocess.DEVNULL)
+    return child, f"http://127.0.0.1:{port}"
+
+
+async def ready(http: httpx.AsyncClient) -> None:
+    """Until the server answers."""
+    for _ in range(200):
+        try:
+            await http.get("/media/healthz")
+            return
+        except httpx.TransportError:
+            await asyncio.sleep(0.05)
+    raise SystemExit("the media process did not start")
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process so far, to the nanosecond (Linux)."""
+    tasks: Iterator[Path] = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+async def publish(http: httpx.AsyncClient) -> RTCPeerConnection:
+    """A lecturer whose picture and sound cost this process as little as possible."""
+    pictures, sounds = await asyncio.to_thread(encoded)
+    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    peer.addTrack(Loop("audio", sounds, 0.02))
+    peer.addTrack(Loop("video", pictures, 1 / FPS))
+    await peer.setLocalDescription(await peer.createOffer())
+    answer = await post(http, "whip", peer.localDescription.sdp, 1, "publish")
+    await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    for _ in range(100):
+        if (await http.get("/media/healthz")).json()["packets_in"] > 50:
+            return peer
+        await asyncio.sleep(0.1)
+    raise SystemExit("nothing was published")
+
+
+async def measure(pid: int, viewers: list[Viewer], seconds: float) -> str:
+    """One row of the table."""
+    sent, cpu, began = sum(v.packets for v in viewers), cpu_seconds(pid), time.monotonic()
+    await asyncio.sleep(seconds)
+    packets = sum(v.packets for v in viewers) - sent
+    used, passed = cpu_seconds(pid) - cpu, time.monotonic() - began
+    first = statistics.median(v.first_ms for v in viewers)
+    return (
+        f"{len(viewers):>7} {packets / passed / len(viewers):>11.0f} {used / passed * 100:>7.1f}"
+        f" {used / max(packets, 1) * 1e6:>10.2f} {first:>15.0f}"
+    )
+
+
+async def run(counts: list[int], seconds: float) -> None:
+    """Connect viewers in small groups, measuring at each count."""
+    child, url = media_process()
+    viewers: list[Viewer] = []
+    try:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+            await ready(http)
+            lecturer = await publish(http)
+            print("viewers pkt/s each   cpu % us/packet first packet ms")
+            for count in counts:
+                while len(viewers) < count:
+                    fresh = [Viewer() for _ in range(min(5, count - len(viewers)))]
+                    members = itertools.count(len(viewers) + 2)
+                    pairs = zip(fresh, members, strict=False)
+                    await asyncio.gather(*(v.connect(http, m) for v, m in pairs))
+                    viewers += fresh
+                await asyncio.sleep(0.5)
+                print(await measure(child.pid, viewers, seconds))
+            await asyncio.gather(*(viewer.close() for viewer in viewers))
+            await lecturer.close()
+    finally:
+        child.terminate()
+        child.wait(5)
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--viewers", default="20,60", help="counts, ascending")
+    parser.add_argument("--seconds", type=float, default=4.0, help="measured time per count")
+    given = parser.parse_args()
+    # aioice leaves the loopback out of its candidates; here it is the only network
+    aioice.ice.get_host_addresses = lambda *_, **__: ["127.0.0.1"]
+    asyncio.run(run([int(n) for n in given.viewers.split(",")], given.seconds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Who may: bearer tokens of the media endpoints (RFC 9725 §4.8, RFC 6750)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from realtime.sfu.http import Refusal, Request
+from realtime.sfu.stream import probe_owner
+from realtime.tickets import MediaToken, TicketExpired, TicketInvalid, verify
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def require(
+    request: Request,
+    room: str,
+    stream: str,
+    act: Literal["publish", "watch"],
+    secret: bytes,
+    now: float,
+) -> MediaToken:
+    """The token, if it allows ``act`` on ``stream`` of ``room``. ``publish`` includes ``watch``.
+
+    Raises:
+        Refusal: 401 without a good token, 403 with one for something else.
+    """
+    token = _opened(request, secret, now)
+    if token.room != room:
+        raise Refusal(403, "token_foreign_room", "the token is for another room")
+    if act not in (token.act, "watch"):
+        raise Refusal(403, "token_watch_only", "the token does not allow publishing")
+    if probe_owner(stream) not in (None, token.member):
+        raise Refusal(403, "probe_foreign", "this device check belongs to somebody else")
+    return token
+
+
+def owner(request: Request, secret: bytes) -> MediaToken | None:
+    """Who wants to end a session. None without a token: the session's address is itself a key.
+
+    A session may outlive its token, so an expired one still names its owner.
+
+    Raises:
+        Refusal: 401 for a token that is not ours.
+    """
+    return _opened(request, secret, 0) if request.header("authorization") else None
+
+
+def _opened(request: Request, secret: bytes, now: float) -> MediaToken:
+    scheme, _, text = request.header("authorization").partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise Refusal(401, "token_missing", "a bearer token is needed", CHALLENGE)
+    try:
+        return verify(text.strip(), MediaToken, secret, now)
+    except TicketExpired:
+        raise Refusal(401, "token_expired", "the token has expired", CHALLENGE) from None
+    except TicketInvalid:
+        raise Refusal(401, "token_invalid", "the token is not valid", CHALLENGE) from None

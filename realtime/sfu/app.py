@@ -1,0 +1,95 @@
+"""The ASGI application: four routes, no framework."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from realtime.sfu import whep, whip
+from realtime.sfu.engine import Engine
+from realtime.sfu.hooks import Hooks
+from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
+from realtime.sfu.settings import Settings
+from realtime.sfu.stream import is_stream
+
+log = logging.getLogger(__name__)
+
+ENDPOINT = re.compile(r"/media/(whip|whep)/([A-Za-z0-9_-]{1,64})/([a-z]+(?:-[0-9]+)?)")
+SESSION = re.compile(r"/media/session/([A-Za-z0-9_-]{1,64})")
+
+
+class App:
+    """Owns the engine: the lifespan starts and closes it.
+
+    Args:
+        settings: as read from the environment; segmented: as in ``Engine``.
+    """
+
+    def __init__(self, settings: Settings, segmented: bool | None = None) -> None:
+        self._settings = settings
+        self._segmented = segmented
+        self.engine: Engine | None = None
+        self._hooks: Hooks | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            response = await self._answer(Request(scope, receive))
+            await response.send(send)
+
+    async def open(self) -> Engine:
+        """Bind the UDP port and start forwarding."""
+        self._hooks = Hooks(self._settings.hook_url, self._settings.secret)
+        self.engine = Engine(self._settings, self._hooks, self._segmented)
+        self._hooks.start()
+        await self.engine.start()
+        return self.engine
+
+    async def close(self) -> None:
+        """End all sessions."""
+        if self.engine is not None and self._hooks is not None:
+            await self.engine.close()
+            await self._hooks.close()
+            self.engine = None
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """Start when the server starts, stop when it stops (ASGI lifespan)."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self.open()
+                except OSError as failure:
+                    await send({"type": "lifespan.startup.failed", "message": str(failure)})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _answer(self, request: Request) -> Response:
+        """Every request gets an answer; a mistake of ours is a 500 without details."""
+        try:
+            return await self._route(request)
+        except Refusal as refusal:
+            return refusal.response()
+        except Exception:
+            log.exception("request.crashed method=%s", request.method)
+            return Refusal(500, "internal", "something went wrong here").response()
+
+    async def _route(self, request: Request) -> Response:
+        engine = self.engine
+        if engine is None:
+            raise Refusal(503, "starting", "not ready yet", {"Retry-After": "1"})
+        if request.path == "/media/healthz":
+            only(request, "GET", "HEAD")
+            return json_response({"ok": True, **engine.stats()})
+        if found := SESSION.fullmatch(request.path):
+            return await whip.resource(request, engine, self._settings.secret, found[1])
+        found = ENDPOINT.fullmatch(request.path)
+        if not found or not is_stream(found[3]):
+            raise Refusal(404, "not_found", "there is nothing here")
+        serve = whip.endpoint if found[1] == "whip" else whep.endpoint
+        return await serve(request, engine, self._settings.secret, found[2], found[3])

@@ -1,0 +1,383 @@
+"""The switch: opens, connects and ends sessions, and keeps the clocks that repair and reap."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from realtime.sfu import sdp
+from realtime.sfu.dtls import Gate
+from realtime.sfu.hooks import Hooks
+from realtime.sfu.ice_lite import IceLite, Peer, open_socket
+from realtime.sfu.logs import say
+from realtime.sfu.seam import DtlsFailed, Keys
+from realtime.sfu.session import Publisher, Session, Viewer
+from realtime.sfu.settings import Settings
+from realtime.sfu.srtp import Bench
+from realtime.sfu.stream import Stream, probe_owner
+
+log = logging.getLogger(__name__)
+
+PULSE_S = 0.02
+"""Resolution of NACKs and keyframe requests."""
+REPORT_S = 1.0
+"""Receiver reports to publishers, and the look for dead peers."""
+ABSENT_S = 120.0
+"""How long viewers of a stream wait for its publisher to come back."""
+VIEWS_PER_MEMBER = 8
+"""Sessions of one person on one stream; one more ends the oldest (a forgotten tab)."""
+
+Key = tuple[str, str]
+SessionT = TypeVar("SessionT", bound=Session)
+
+
+class Full(Exception):
+    """A limit of this server is reached; later may work."""
+
+
+class NothingLive(Exception):
+    """Nobody publishes on this stream now."""
+
+
+class Engine:
+    """All rooms of one media process.
+
+    Args:
+        settings: addresses, limits; hooks: who is told about publishers;
+        segmented: whether to use UDP GSO (None: where the platform has it).
+    """
+
+    def __init__(self, settings: Settings, hooks: Hooks, segmented: bool | None = None) -> None:
+        self._settings = settings
+        self._hooks = hooks
+        self._segmented = segmented
+        self._bench = Bench()
+        self.ice = IceLite(open_socket(settings.udp_port), self._bench.inbox)
+        self._gate = Gate()
+        self.sessions: dict[str, Session] = {}
+        self.streams: dict[Key, Stream] = {}
+        self.live: dict[Key, Publisher] = {}
+        self._absent: dict[Key, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sent_before = 0
+        self.packets_in = 0
+        self.forged = 0
+
+    async def start(self) -> None:
+        """Read the socket and start the clocks; tell the hook that all streams are gone."""
+        self.ice.start()
+        self._spawn(self._every(PULSE_S, self._pulse))
+        self._spawn(self._every(REPORT_S, self._second))
+        self._hooks.tell("started")
+
+    async def close(self) -> None:
+        """Say goodbye to every peer and close the socket."""
+        for session in list(self.sessions.values()):
+            self.end(session, "shutdown")
+        await asyncio.sleep(0.02)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.ice.close()
+
+    def stats(self) -> dict[str, int]:
+        """Counters for ``/media/healthz``."""
+        return {
+            "udp_port": self.ice.port,
+            "rooms": self._rooms(),
+            "publishers": len(self.live),
+            "viewers": sum(isinstance(s, Viewer) for s in self.sessions.values()),
+            "packets_in": self.packets_in,
+            "packets_out": self._sent_before + sum(s.sent for s in self.streams.values()),
+            "packets_dropped": sum(s.dropped for s in self.streams.values()),
+            "packets_refused": self.ice.refused + self.forged,
+        }
+
+    def publish(self, room: str, name: str, member: int, text: str) -> tuple[Publisher, str]:
+        """Open a publishing session: the session and the SDP answer.
+
+        It replaces the stream's publisher once it is connected, so that a reload is seamless and
+        a failed attempt harms nobody.
+
+        Raises:
+            OfferRefused: the offer; Full: a limit.
+        """
+        offer = sdp.parse_offer(text)
+        chosen = sdp.choose_published(offer)
+        self._make_room(room, Publisher, self._settings.max_publishers)
+        stream = self._stream((room, name))
+        for earlier in self._of(stream, Publisher):
+            if earlier is not self.live.get((room, name)):
+                self.end(earlier, "superseded")
+        kinds = _kinds(offer, chosen)
+        session = Publisher(
+            member,
+            self._peer(offer),
+            stream,
+            codecs={kind: codec.name for kind, codec in kinds.items()},
+            types={codec.payload_type: kind for kind, codec in kinds.items()},
+        )
+        accepted = {mid: sdp.Accepted(codec) for mid, codec in chosen.items()}
+        return session, self._open(session, offer, accepted)
+
+    def watch(self, room: str, name: str, member: int, text: str) -> tuple[Viewer, str]:
+        """Open a viewing session: the session and the SDP answer.
+
+        Raises:
+            NothingLive: before anything else; OfferRefused: the offer; Full: a limit.
+        """
+        publisher = self.live.get((room, name))
+        if publisher is None:
+            raise NothingLive
+        offer = sdp.parse_offer(text)
+        chosen = sdp.choose_watched(offer, publisher.codecs)
+        self._make_room(room, Viewer, self._settings.max_viewers)
+        self._close_forgotten(publisher.stream, member)
+        kinds = _kinds(offer, chosen)
+        session = Viewer(
+            member,
+            self._peer(offer),
+            publisher.stream,
+            codecs={kind: codec.name for kind, codec in kinds.items()},
+            types={kind: codec.payload_type for kind, codec in kinds.items()},
+            offered=frozenset(section.kind for section in offer.sections if section.open),
+        )
+        tracks = publisher.stream.tracks
+        accepted = {
+            section.mid: sdp.Accepted(chosen[section.mid], tracks[section.kind].ssrc, name)
+            for section in offer.sections
+            if section.mid in chosen
+        }
+        return session, self._open(session, offer, accepted)
+
+    def end(self, session: Session, reason: str) -> None:
+        """End a session, whatever its state; a second call does nothing."""
+        if session.ended:
+            return
+        session.ended = True
+        self.sessions.pop(session.id, None)
+        self.ice.remove(session.peer)
+        session.peer.on_media = None
+        if isinstance(session, Viewer):
+            session.leave()
+        elif isinstance(session, Publisher):
+            self._unpublish(session)
+        self._spawn(self._farewell(session))
+        self._forget(session.stream)
+        self._say("session.ended", session, reason=reason)
+
+    def _make_room(self, room: str, kind: type[Session], limit: int) -> None:
+        """Check the limits before anything is made."""
+        rooms = {key[0] for key in self.streams}
+        if room not in rooms and len(rooms) >= self._settings.max_rooms:
+            raise Full("rooms")
+        if sum(isinstance(session, kind) for session in self.sessions.values()) >= limit:
+            raise Full(kind.__name__.lower() + "s")
+
+    def _rooms(self) -> int:
+        return len({key[0] for key in self.streams})
+
+    def _stream(self, key: Key) -> Stream:
+        stream = self.streams.get(key)
+        if stream is None:
+            stream = Stream(*key, self.ice.sock, self._bench, self._segmented)
+            self.streams[key] = stream
+        return stream
+
+    def _of(self, stream: Stream, kind: type[SessionT]) -> list[SessionT]:
+        """The sessions of one kind on a stream, oldest first."""
+        sessions = self.sessions.values()
+        return [s for s in sessions if s.stream is stream and isinstance(s, kind)]
+
+    def _close_forgotten(self, stream: Stream, member: int) -> None:
+        own = [view for view in self._of(stream, Viewer) if view.member == member]
+        for view in own[: max(0, len(own) - VIEWS_PER_MEMBER + 1)]:
+            self.end(view, "too many views")
+
+    def _peer(self, offer: sdp.Offer) -> Peer:
+        return Peer(offer.ufrag, time.monotonic())
+
+    def _open(
+        self, session: Session, offer: sdp.Offer, accepted: Mapping[str, sdp.Accepted]
+    ) -> str:
+        """Write the answer and wait for the peer in the background."""
+        peer = session.peer
+        local = sdp.Local(
+            ufrag=peer.ufrag,
+            password=peer.password,
+            fingerprint=self._gate.fingerprint,
+            addresses=self._settings.addresses,
+            port=self.ice.port,
+        )
+        answer = sdp.write_answer(offer, accepted, local)
+        self.sessions[session.id] = session
+        self.ice.add(peer)
+        session.dtls = self._gate.dtls(peer, lambda data: self._transmit(peer, data))
+        session.connecting = self._spawn(self._connect(session, offer))
+        self._say("session.opened", session)
+        return answer
+
+    def _transmit(self, peer: Peer, data: bytes) -> None:
+        self.ice.send(data, peer.address)
+
+    async def _connect(self, session: Session, offer: sdp.Offer) -> None:
+        """Handshake, then let media flow; a peer that fails is ended and logged once."""
+        assert session.dtls is not None  # noqa: S101 - set by _open
+        try:
+            keys = await self._gate.keys(session.dtls, session.peer, offer.fingerprints)
+        except (DtlsFailed, TimeoutError) as failure:
+            return self.end(session, f"handshake: {type(failure).__name__}")
+        except Exception:
+            log.exception("handshake.crashed session=%s", session.label)
+            return self.end(session, "handshake: crashed")
+        if not session.ended:
+            session.dtls.on_closed(lambda: self.end(session, "goodbye"))
+            self._connected(session, keys)
+        return None
+
+    def _connected(self, session: Session, keys: Keys) -> None:
+        session.keys = keys
+        session.peer.on_media = partial(self._on_media, session)
+        self._say("session.connected", session, profile=keys.profile)
+        if isinstance(session, Publisher):
+            self._publish(session)
+        elif isinstance(session, Viewer):
+            self._join(session, keys)
+
+    def _publish(self, session: Publisher) -> None:
+        """Take over the stream; viewers who cannot follow (another codec) are ended."""
+        stream = session.stream
+        key = (stream.room, stream.name)
+        before = self.live.pop(key, None)
+        stream.detach()
+        for viewer in self._of(stream, Viewer):
+            if not viewer.suits(session.codecs):
+                self.end(viewer, "codec changed")
+        for kind, codec in session.codecs.items():
+            stream.track(kind, codec)
+        self.live[key] = session
+        self._absent.pop(key, None)
+        session.take_over()
+        if before is not None:
+            self.end(before, "replaced")
+        self._tell("published", session)
+        self._report(session)
+        if len(stream.outlets.get("video", ())):
+            stream.tracks["video"].keyframes.want()
+
+    def _join(self, session: Viewer, keys: Keys) -> None:
+        publisher = self.live.get((session.stream.room, session.stream.name))
+        if publisher is not None and not session.suits(publisher.codecs):
+            return self.end(session, "codec changed")
+        return session.join(keys)
+
+    def _unpublish(self, session: Publisher) -> None:
+        """Its stream falls silent, unless another publisher has taken over already."""
+        session.tracks = {}
+        stream = session.stream
+        key = (stream.room, stream.name)
+        if self.live.get(key) is session:
+            del self.live[key]
+            stream.detach()
+            self._absent[key] = time.monotonic()
+            self._tell("ended", session)
+
+    def _tell(self, event: str, session: Publisher) -> None:
+        """Tell the hook about a stream of a class; a device check is nobody's business."""
+        stream = session.stream
+        if probe_owner(stream.name) is None:
+            self._hooks.tell(event, stream.room, stream.name, session.member, session.id)
+
+    async def _farewell(self, session: Session) -> None:
+        """Close the DTLS association; the browser notices at once instead of after a timeout."""
+        task = session.connecting
+        if task is not None and task is not asyncio.current_task() and not task.done():
+            task.cancel()
+        if session.dtls is not None:
+            await session.dtls.close()
+        session.peer.close()
+
+    def _forget(self, stream: Stream) -> None:
+        """Drop a stream that nobody publishes or watches."""
+        if any(session.stream is stream for session in self.sessions.values()):
+            return
+        key = (stream.room, stream.name)
+        if self.streams.pop(key, None) is not None:
+            self._sent_before += stream.sent
+            self._absent.pop(key, None)
+
+    def _on_media(self, session: Session, size: int) -> None:
+        """A mistake of ours in one session ends that session, not everybody's."""
+        self.packets_in += 1
+        try:
+            self.forged += not session.on_media(self._bench, size, time.monotonic())
+        except Exception:
+            log.exception("media.crashed session=%s", session.label)
+            self.end(session, "crashed")
+
+    async def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        """Call ``act`` regularly; one failure is logged and the clock goes on."""
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                act()
+            except Exception:
+                log.exception("clock.failed")
+
+    def _pulse(self) -> None:
+        """NACKs and keyframe requests that are due."""
+        now = time.monotonic()
+        for publisher in self.live.values():
+            self._tell_peer(publisher, publisher.feedback(now))
+
+    def _second(self) -> None:
+        """Reports to publishers; the dead and the forgotten are ended."""
+        for publisher in self.live.values():
+            self._report(publisher)
+        for peer in self.ice.expired():
+            for session in self._having(peer):
+                self.end(session, "expired")
+        self._end_orphans(time.monotonic() - ABSENT_S)
+
+    def _having(self, peer: Peer) -> Iterable[Session]:
+        return [session for session in self.sessions.values() if session.peer is peer]
+
+    def _end_orphans(self, limit: float) -> None:
+        """End the viewers of streams whose publisher has not come back since ``limit``."""
+        for key in [key for key, since in self._absent.items() if since < limit]:
+            del self._absent[key]
+            for viewer in self._of(self.streams[key], Viewer) if key in self.streams else ():
+                self.end(viewer, "publisher gone")
+
+    def _report(self, publisher: Publisher) -> None:
+        compound = publisher.receiver_report(time.monotonic(), self._settings.max_bitrate)
+        self._tell_peer(publisher, compound)
+
+    def _tell_peer(self, session: Session, compound: bytes) -> None:
+        if compound and session.keys is not None:
+            sealed = self._bench.seal_rtcp(session.keys, compound)
+            if sealed is not None:
+                self.ice.send(sealed, session.peer.address)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _say(self, event: str, session: Session, **fields: object) -> None:
+        kind = type(session).__name__.lower()
+        stream = session.stream
+        where = {"session": session.label, "kind": kind, "room": stream.room, "stream": stream.name}
+        with contextlib.suppress(OSError):
+            say(log, logging.INFO, event, **where, member=session.member, **fields)
+
+
+def _kinds(offer: sdp.Offer, chosen: Mapping[str, sdp.Codec]) -> dict[str, sdp.Codec]:
+    """Codec by kind of the chosen sections."""
+    return {s.kind: chosen[s.mid] for s in offer.sections if s.mid in chosen}

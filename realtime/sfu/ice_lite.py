@@ -1,0 +1,251 @@
+"""ICE-lite on one shared UDP socket (RFC 8445 §2.5): we only answer connectivity checks.
+
+Datagrams are told apart by their first byte (RFC 7983) and by their source address; a peer's
+address is learnt, and changes, only through a check that carries its credentials.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+import struct
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from aioice import stun
+
+from realtime.sfu.logs import say
+
+log = logging.getLogger(__name__)
+
+Address = tuple[str, int]
+
+SOCKET_BUFFER_BYTES = 4 << 20
+READS_PER_WAKE = 64
+"""Datagrams read before other work gets its turn."""
+CONSENT_S = 30.0
+"""A peer that sent no check for this long is gone (RFC 7675 §5.1)."""
+DTLS_WAITING = 32
+"""Datagrams of one peer that may wait for its handshake; a flight has at most about ten."""
+REMEMBERED_STRANGERS = 512
+BINDING_REQUEST = (stun.Class.REQUEST, stun.Method.BINDING)
+STUN_ERRORS = (ValueError, struct.error, IndexError, KeyError)
+
+
+class Peer:
+    """One remote agent: its credentials, its proven address, and where its packets go."""
+
+    def __init__(self, remote_ufrag: str, now: float) -> None:
+        self.ufrag = secrets.token_urlsafe(9).replace("-", "+").replace("_", "/")
+        self.password = secrets.token_urlsafe(24).replace("-", "+").replace("_", "/")
+        self.username = f"{self.ufrag}:{remote_ufrag}"
+        self.address: Address | None = None
+        self.checked_at = now
+        self.on_media: Callable[[int], None] | None = None
+        """Called with the length of an SRTP or SRTCP datagram that lies in the inbox."""
+        self._dtls: asyncio.Queue[bytes | None] = asyncio.Queue(DTLS_WAITING)
+        self._contact = asyncio.Event()
+        self._closed = False
+
+    def dtls_arrived(self, datagram: bytes) -> None:
+        """Hand a DTLS datagram to the handshake; DTLS repeats what does not fit."""
+        if not self._dtls.full():
+            self._dtls.put_nowait(datagram)
+            self._contact.set()
+
+    async def dtls_waiting(self) -> None:
+        """Until the first DTLS datagram is here (it stays in the queue) or the peer is closed."""
+        await self._contact.wait()
+
+    async def dtls_receive(self) -> bytes:
+        """The next DTLS datagram.
+
+        Raises:
+            ConnectionError: the peer was closed.
+        """
+        datagram = None if self._closed else await self._dtls.get()
+        if datagram is None:
+            raise ConnectionError("peer closed")
+        return datagram
+
+    def close(self) -> None:
+        """End the handshake or the reading of DTLS, and take no more media."""
+        self._closed = True
+        self.on_media = None
+        self._contact.set()
+        while not self._dtls.empty():
+            self._dtls.get_nowait()
+        self._dtls.put_nowait(None)
+
+
+class IceLite:
+    """The socket and its peers.
+
+    Args:
+        sock: a bound, non-blocking UDP socket.
+        inbox: where datagrams are read to; media is decrypted in place there.
+    """
+
+    def __init__(
+        self, sock: socket.socket, inbox: memoryview, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.sock = sock
+        self._inbox = inbox
+        self._clock = clock
+        self._by_ufrag: dict[str, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
+        self._strangers: OrderedDict[Address, None] = OrderedDict()
+        self.refused = 0
+        """Datagrams that belonged to nobody or proved nothing."""
+
+    @property
+    def port(self) -> int:
+        """The bound UDP port."""
+        return int(self.sock.getsockname()[1])
+
+    def start(self) -> None:
+        """Read whenever the running loop says that there is something."""
+        asyncio.get_running_loop().add_reader(self.sock.fileno(), self.read)
+
+    def close(self) -> None:
+        """Stop reading and close the socket."""
+        asyncio.get_running_loop().remove_reader(self.sock.fileno())
+        self.sock.close()
+
+    def add(self, peer: Peer) -> None:
+        """Answer this peer's checks from now on."""
+        self._by_ufrag[peer.ufrag] = peer
+
+    def remove(self, peer: Peer) -> None:
+        """Forget the peer and its address."""
+        self._by_ufrag.pop(peer.ufrag, None)
+        self._release(peer)
+
+    def _release(self, peer: Peer) -> None:
+        if peer.address is not None and self._by_address.get(peer.address) is peer:
+            del self._by_address[peer.address]
+
+    def expired(self) -> Iterable[Peer]:
+        """Peers without a check in the last half minute (RFC 7675)."""
+        limit = self._clock() - CONSENT_S
+        return [peer for peer in self._by_ufrag.values() if peer.checked_at < limit]
+
+    def send(self, data: bytes | memoryview, address: Address | None) -> bool:
+        """Send or drop: a full socket buffer must not hold up everybody else."""
+        if address is None:
+            return False
+        try:
+            self.sock.sendto(data, address)
+        except OSError:
+            return False
+        return True
+
+    def read(self) -> None:
+        """Take what has arrived, at most 64 datagrams."""
+        for _ in range(READS_PER_WAKE):
+            try:
+                size, address = self.sock.recvfrom_into(self._inbox)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue  # an ICMP error of an earlier send; the next read goes on
+            self.datagram(size, address)
+
+    def datagram(self, size: int, address: Address) -> None:
+        """Demultiplex the datagram in the inbox by its first byte (RFC 7983 §7)."""
+        if not size:
+            return
+        first = self._inbox[0]
+        if 128 <= first <= 191:
+            peer = self._by_address.get(address)
+            if peer is not None and peer.on_media is not None:
+                peer.on_media(size)
+            else:
+                self._refuse(address, "media of nobody")
+        elif first <= 3:
+            self._check(bytes(self._inbox[:size]), address)
+        elif 20 <= first <= 63:
+            self._dtls(bytes(self._inbox[:size]), address)
+        else:
+            self._refuse(address, "unknown protocol")
+
+    def _dtls(self, data: bytes, address: Address) -> None:
+        peer = self._by_address.get(address)
+        if peer is None:
+            self._refuse(address, "handshake of nobody")
+        else:
+            peer.dtls_arrived(data)
+
+    def _check(self, data: bytes, address: Address) -> None:
+        """Answer a connectivity check (RFC 8445 §7.3) if it proves that it knows the password.
+
+        Others get no answer at all: the server must not be a mirror for forged sources.
+        """
+        try:
+            request = stun.parse_message(data)
+        except STUN_ERRORS:
+            return self._refuse(address, "broken check")
+        if (request.message_class, request.message_method) != BINDING_REQUEST:
+            return self._refuse(address, "not a check")
+        peer = self._known(request)
+        if peer is None:
+            return self._refuse(address, "wrong credentials")
+        peer.checked_at = self._clock()
+        if peer.address is None or "USE-CANDIDATE" in request.attributes:
+            self._move(peer, address)
+        self.send(_success(request, address, peer.password), address)
+        return None
+
+    def _known(self, request: stun.Message) -> Peer | None:
+        """The peer whose user name and MESSAGE-INTEGRITY this request carries (RFC 8445 §7.2.2)."""
+        username = request.attributes.get("USERNAME", "")
+        peer = self._by_ufrag.get(username.partition(":")[0])
+        if peer is None or username != peer.username:
+            return None
+        return peer if request.check_message_integrity(peer.password.encode()) else None
+
+    def _move(self, peer: Peer, address: Address) -> None:
+        """The peer nominated ``address``; only an authenticated check gets here."""
+        if peer.address != address:
+            self._release(peer)
+            peer.address = address
+        self._by_address[address] = peer
+
+    def _refuse(self, address: Address, reason: str) -> None:
+        """Count, and log once per source; the memory of sources is bounded."""
+        self.refused += 1
+        if address in self._strangers:
+            return
+        self._strangers[address] = None
+        if len(self._strangers) > REMEMBERED_STRANGERS:
+            self._strangers.popitem(last=False)
+        say(log, logging.INFO, "peer.refused", address=f"{address[0]}:{address[1]}", reason=reason)
+
+
+def _success(request: stun.Message, address: Address, password: str) -> bytes:
+    """The binding response: where we saw the request come from, signed."""
+    response = stun.Message(
+        message_method=stun.Method.BINDING,
+        message_class=stun.Class.RESPONSE,
+        transaction_id=request.transaction_id,
+    )
+    response.attributes["XOR-MAPPED-ADDRESS"] = address
+    response.add_message_integrity(password.encode())
+    return bytes(response)
+
+
+def open_socket(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - media for all
+    """Bind the one UDP socket with buffers that survive a keyframe to everybody."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,326 @@
+"""Offers in, answers out (RFC 3264, RFC 8829, profiles of RFC 9725 §4.2 and WHEP).
+
+Parsing is aiortc's; its mistakes on broken input (asserts, KeyError, …) become ``BadOffer``.
+Answers are written by hand: they are short, ICE-lite, bundled, one codec a section.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from aiortc import sdp as aiortc_sdp
+from aiortc.rtcdtlstransport import X509_DIGEST_ALGORITHMS, RTCDtlsFingerprint
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+
+MAX_SECTIONS = 8
+VIDEO_CODECS = ("VP8", "H264")
+"""What a publisher may send, in our order of preference."""
+AUDIO_CODECS = ("opus",)
+CLOCK_RATES = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
+
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]{1,64}")
+"""RFC 8866 §9: what may be repeated in our answer without a second look."""
+ICE_CHARS = re.compile(r"[A-Za-z0-9+/=_\-]{1,256}")
+PROFILE_LEVEL = re.compile(r"[0-9A-Fa-f]{6}")
+CONSTRAINED_BASELINE = ("42e0", "42c0")
+FEEDBACK = {"video": ("nack", "nack pli", "ccm fir", "goog-remb"), "audio": ()}
+PARSE_ERRORS = (
+    AssertionError, AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError,
+)  # fmt: skip
+
+
+class OfferRefused(Exception):
+    """Base: ``status`` is the HTTP answer, ``code`` is stable, the text is for the developer."""
+
+    status = 400
+    code = "offer_invalid"
+
+
+class BadOffer(OfferRefused):
+    """Not an SDP offer, or one that contradicts itself."""
+
+
+class Unacceptable(OfferRefused):
+    """A proper offer that we cannot answer in full (RFC 9725 §4.2: 406 rather than a part)."""
+
+    status = 406
+    code = "offer_unacceptable"
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A codec as one peer numbers it; ``fmtp`` holds only parameters that we understand."""
+
+    name: str
+    payload_type: int
+    fmtp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One m-line of an offer."""
+
+    kind: str
+    mid: str
+    protocol: str
+    format: str
+    direction: str
+    open: bool
+    rtcp_mux: bool
+    codecs: tuple[Codec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What we need of a peer's offer."""
+
+    sections: tuple[Section, ...]
+    bundle: frozenset[str]
+    ufrag: str
+    fingerprints: tuple[RTCDtlsFingerprint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Our side of an answer: where packets go and how we prove who we are."""
+
+    ufrag: str
+    password: str
+    fingerprint: RTCDtlsFingerprint
+    addresses: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A section we take: its codec and, towards viewers, the source they will see."""
+
+    codec: Codec
+    ssrc: int | None = None
+    name: str = ""
+
+
+def parse_offer(text: str) -> Offer:
+    """Read an offer.
+
+    Raises:
+        BadOffer: broken, or without what ICE and DTLS need.
+        Unacceptable: proper, but asks us to start the DTLS handshake.
+    """
+    try:
+        description = aiortc_sdp.SessionDescription.parse(text)
+    except PARSE_ERRORS as wrong:
+        raise BadOffer("this is not a session description") from wrong
+    if not 0 < len(description.media) <= MAX_SECTIONS:
+        raise BadOffer("an offer has one to eight media sections")
+    sections = tuple(map(_section, description.media))
+    if len({section.mid for section in sections}) != len(sections):
+        raise BadOffer("two sections share one mid")
+    bundle = {str(i) for g in description.group if g.semantic == "BUNDLE" for i in g.items}
+    lead = next((m for m in description.media if m.rtp.muxId in bundle), description.media[0])
+    return Offer(sections, frozenset(bundle), _ufrag(lead), _fingerprints(lead))
+
+
+def _section(media: aiortc_sdp.MediaDescription) -> Section:
+    formats = str(media.fmt[0]) if media.fmt else ""
+    for text in (media.kind, media.rtp.muxId or "0", formats):
+        if not TOKEN.fullmatch(text):
+            raise BadOffer("a section's kind, mid or format is not a token")
+    return Section(
+        kind=media.kind,
+        mid=media.rtp.muxId or "0",
+        protocol=media.profile,
+        format=formats,
+        direction=media.direction or "sendrecv",
+        open=media.port != 0,
+        rtcp_mux=media.rtcp_mux,
+        codecs=tuple(_codecs(media.rtp.codecs)),
+    )
+
+
+def _codecs(offered: Iterable[RTCRtpCodecParameters]) -> Iterable[Codec]:
+    """The codecs we know, in the peer's order; H264 only with packetization-mode=1."""
+    known = {name.lower(): name for name in VIDEO_CODECS + AUDIO_CODECS}
+    for codec in offered:
+        name = known.get(codec.mimeType.partition("/")[2].lower())
+        number = codec.payloadType
+        if name is None or codec.clockRate != CLOCK_RATES[name] or number is None or number > 127:
+            continue
+        fmtp = _fmtp(name, codec)
+        if fmtp is not None:
+            yield Codec(name, number, fmtp)
+
+
+def _fmtp(name: str, codec: RTCRtpCodecParameters) -> str | None:
+    """Parameters to answer with; None when this variant is not one we forward."""
+    if name == "opus":
+        stereo = ";stereo=1" if codec.parameters.get("stereo") == 1 else ""
+        return "minptime=10;useinbandfec=1" + stereo
+    if name != "H264":
+        return ""
+    level = str(codec.parameters.get("profile-level-id", "42e01f"))
+    if str(codec.parameters.get("packetization-mode")) != "1" or not PROFILE_LEVEL.fullmatch(level):
+        return None
+    return f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}"
+
+
+def _ufrag(media: aiortc_sdp.MediaDescription) -> str:
+    ufrag = media.ice.usernameFragment if media.ice else None
+    if not ufrag or not media.ice or not media.ice.password or not ICE_CHARS.fullmatch(ufrag):
+        raise BadOffer("the offer has no ICE credentials")
+    return ufrag
+
+
+def _fingerprints(media: aiortc_sdp.MediaDescription) -> tuple[RTCDtlsFingerprint, ...]:
+    if media.dtls is None or not media.dtls.fingerprints:
+        raise BadOffer("the offer has no DTLS fingerprint or setup attribute")
+    if media.dtls.role == "server":
+        raise Unacceptable("this server is the passive side of DTLS: offer actpass or active")
+    usable = [f for f in media.dtls.fingerprints if f.algorithm.lower() in X509_DIGEST_ALGORITHMS]
+    if not usable:
+        raise Unacceptable("no fingerprint uses a digest we know")
+    return tuple(usable)
+
+
+def _usable(offer: Offer, directions: tuple[str, ...]) -> Iterable[Section]:
+    """The first open section of each kind that flows the right way."""
+    seen: set[str] = set()
+    for section in offer.sections:
+        if section.kind in seen or section.kind not in FEEDBACK or not section.open:
+            continue
+        if section.direction in directions:
+            seen.add(section.kind)
+            yield section
+
+
+def _checked(offer: Offer, chosen: dict[str, Codec]) -> dict[str, Codec]:
+    """Refuse what cannot run over one bundled, multiplexed transport."""
+    if not chosen:
+        raise Unacceptable("no section with a codec and direction that fit")
+    if len(chosen) > 1 and not chosen.keys() <= offer.bundle:
+        raise Unacceptable("sections must be bundled")
+    if not all(s.rtcp_mux for s in offer.sections if s.mid in chosen):
+        raise Unacceptable("RTCP must be multiplexed")
+    return chosen
+
+
+def choose_published(offer: Offer) -> dict[str, Codec]:
+    """Codec by mid of what a publisher sends: Opus; VP8, or H264 if that is all there is.
+
+    Raises:
+        Unacceptable: nothing usable, or a section that sends only codecs we do not forward.
+    """
+    chosen = {}
+    for section in _usable(offer, ("sendonly", "sendrecv")):
+        codec = _preferred(section)
+        if codec is None:
+            raise Unacceptable(f"no codec of the {section.kind} section can be forwarded")
+        chosen[section.mid] = codec
+    return _checked(offer, chosen)
+
+
+def _preferred(section: Section) -> Codec | None:
+    names = AUDIO_CODECS if section.kind == "audio" else VIDEO_CODECS
+    for name in names:
+        same = [codec for codec in section.codecs if codec.name == name]
+        if same:
+            return next(filter(_is_constrained_baseline, same), same[0])
+    return None
+
+
+def _is_constrained_baseline(codec: Codec) -> bool:
+    """The H264 profile that every browser decodes."""
+    return codec.fmtp.rpartition("=")[2].lower().startswith(CONSTRAINED_BASELINE)
+
+
+def choose_watched(offer: Offer, live: Mapping[str, str]) -> dict[str, Codec]:
+    """Codec by mid of what a viewer gets. ``live`` is the codec name by kind of what is published.
+
+    Kinds that are not published are left out: the answer rejects their sections.
+
+    Raises:
+        Unacceptable: nothing in common, or the viewer cannot decode a kind that is live.
+    """
+    chosen = {}
+    for section in _usable(offer, ("recvonly", "sendrecv")):
+        name = live.get(section.kind)
+        if name is None:
+            continue
+        same = [codec for codec in section.codecs if codec.name == name]
+        if not same:
+            raise Unacceptable(f"the {section.kind} is {name}, which was not offered")
+        chosen[section.mid] = next(filter(_is_constrained_baseline, same), same[0])
+    return _checked(offer, chosen)
+
+
+def write_answer(offer: Offer, accepted: Mapping[str, Accepted], local: Local) -> str:
+    """The answer to ``offer``: accepted sections by mid, all others rejected with port 0.
+
+    Towards viewers sections carry ``a=ssrc`` and one common stream id, so that sound and picture
+    are played in step.
+    """
+    lines = [
+        "v=0",
+        f"o=- {secrets.randbits(62)} 1 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=ice-lite",
+        "a=group:BUNDLE " + " ".join(s.mid for s in offer.sections if s.mid in accepted),
+        "a=msid-semantic: WMS *",
+    ]
+    for section in offer.sections:
+        take = accepted.get(section.mid)
+        lines += _rejected(section) if take is None else _taken(section, take, local)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _rejected(section: Section) -> list[str]:
+    """Port 0 (RFC 3264 §6) and inactive, which some clients look at instead."""
+    head = f"m={section.kind} 0 {section.protocol} {section.format}"
+    return [head, "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
+
+
+def _taken(section: Section, take: Accepted, local: Local) -> list[str]:
+    payload_type, name = take.codec.payload_type, take.codec.name
+    channels = "/2" if section.kind == "audio" else ""
+    lines = [
+        f"m={section.kind} {local.port} UDP/TLS/RTP/SAVPF {payload_type}",
+        f"c=IN IP4 {local.addresses[0]}",
+        f"a=mid:{section.mid}",
+        "a=recvonly" if take.ssrc is None else "a=sendonly",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+        "a=setup:passive",
+        f"a=ice-ufrag:{local.ufrag}",
+        f"a=ice-pwd:{local.password}",
+        f"a=fingerprint:{local.fingerprint.algorithm} {local.fingerprint.value}",
+        f"a=rtpmap:{payload_type} {name}/{CLOCK_RATES[name]}{channels}",
+    ]
+    if take.codec.fmtp:
+        lines.append(f"a=fmtp:{payload_type} {take.codec.fmtp}")
+    lines += [f"a=rtcp-fb:{payload_type} {kind}" for kind in FEEDBACK[section.kind]]
+    return lines + _source(section.kind, take) + _candidates(local)
+
+
+def _source(kind: str, take: Accepted) -> list[str]:
+    if take.ssrc is None:
+        return []
+    msid = f"{take.name} {take.name}-{kind}"
+    return [
+        f"a=msid:{msid}",
+        f"a=ssrc:{take.ssrc} cname:{take.name}",
+        f"a=ssrc:{take.ssrc} msid:{msid}",
+    ]
+
+
+def _candidates(local: Local) -> list[str]:
+    """Host candidates, the first address preferred (RFC 8445 §5.1.2.1)."""
+    rank: Callable[[int], int] = lambda index: 126 << 24 | (65_535 - index) << 8 | 255  # noqa: E731
+    lines = [
+        f"a=candidate:{index + 1} 1 udp {rank(index)} {address} {local.port} typ host"
+        for index, address in enumerate(local.addresses)
+    ]
+    return [*lines, "a=end-of-candidates"]

@@ -1,0 +1,182 @@
+"""One peer's session: a publisher that sends, or a viewer that receives."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+
+from realtime.sfu import rtcp, rtp
+from realtime.sfu.downtrack import DownTrack
+from realtime.sfu.ice_lite import Peer
+from realtime.sfu.seam import Dtls, Keys
+from realtime.sfu.srtp import Bench
+from realtime.sfu.stream import Stream
+from realtime.sfu.uptrack import UpTrack
+
+Transmit = Callable[[bytes | memoryview], bool]
+
+
+class Session:
+    """What both kinds share: who it is, and the way from HTTP answer to SRTP keys.
+
+    Args:
+        member: whose token opened it; peer: its ICE side; stream: what it is about.
+    """
+
+    def __init__(self, member: int, peer: Peer, stream: Stream) -> None:
+        self.id = secrets.token_urlsafe(18)
+        self.member = member
+        self.peer = peer
+        self.stream = stream
+        self.keys: Keys | None = None
+        self.dtls: Dtls | None = None
+        self.connecting: asyncio.Task[None] | None = None
+        self.ended = False
+        self.opened_at = time.monotonic()
+
+    @property
+    def label(self) -> str:
+        """The id's beginning, for logs: the whole id is the right to end the session."""
+        return self.id[:6]
+
+    def on_media(self, bench: Bench, size: int, now: float) -> bool:
+        """Handle the SRTP or SRTCP datagram in the bench's inbox; False: not authentic."""
+        if self.keys is None:
+            return False
+        if 192 <= bench.inbox[1] <= 223:  # RFC 5761 §4: RTCP packet types on a shared port
+            length = bench.open_rtcp(self.keys, size)
+            if length:
+                self._control(bytes(bench.inbox[:length]), now)
+            return bool(length)
+        length = bench.open_rtp(self.keys, size)
+        if length:
+            self._media(bench.inbox[:length], now)
+        return bool(length)
+
+    def _control(self, compound: bytes, now: float) -> None:
+        try:
+            messages = rtcp.parse(compound)
+        except rtcp.BadRtcp:
+            return
+        for message in messages:
+            self.control(message, now)
+
+    def control(self, message: rtcp.Message, now: float) -> None:
+        """React to one RTCP message of the peer."""
+
+    def _media(self, packet: memoryview, now: float) -> None:
+        """React to one RTP packet of the peer; viewers send none."""
+
+
+class Publisher(Session):
+    """Sends the stream's tracks.
+
+    Args:
+        codecs: codec by kind, as negotiated; types: kind by payload type.
+    """
+
+    def __init__(
+        self, member: int, peer: Peer, stream: Stream, codecs: dict[str, str], types: dict[int, str]
+    ) -> None:
+        super().__init__(member, peer, stream)
+        self.codecs = codecs
+        self.types = types
+        self.tracks: dict[int, UpTrack] = {}
+        """Live tracks by payload type: empty until connected and after being replaced."""
+        self.received = 0
+        self.ssrc = secrets.randbelow(0xFFFFFFFF) + 1
+        """Who speaks in our receiver reports."""
+
+    def take_over(self) -> None:
+        """Feed the stream's tracks from now on."""
+        self.tracks = {pt: self.stream.tracks[kind] for pt, kind in self.types.items()}
+
+    def _media(self, packet: memoryview, now: float) -> None:
+        header = rtp.parse(packet)
+        track = self.tracks.get(header.payload_type) if header else None
+        if header is not None and track is not None:
+            self.received += track.receive(packet, header, now)
+
+    def control(self, message: rtcp.Message, now: float) -> None:
+        """Forward sender reports; everything else of a publisher is of no interest."""
+        if not isinstance(message, rtcp.SenderReport):
+            return
+        for track in self.tracks.values():
+            report = track.sender_report(message, now)
+            if report is not None:
+                self.stream.report(track, report)
+
+    def feedback(self, now: float) -> bytes:
+        """NACKs and keyframe requests that are due."""
+        return b"".join(track.feedback(self.ssrc, now) for track in self.tracks.values())
+
+    def receiver_report(self, now: float, bitrate: int) -> bytes:
+        """The regular compound: how the tracks arrive, our name, and how much we take."""
+        sources = [track.source for track in self.tracks.values() if track.source]
+        blocks = [block for source in sources if (block := source.reception.report(now))]
+        ssrcs = [source.ssrc for source in sources]
+        compound = rtcp.receiver_report(self.ssrc, blocks)
+        compound += rtcp.source_name(self.ssrc, self.stream.name)
+        return compound + (rtcp.bitrate_estimate(self.ssrc, bitrate, ssrcs) if ssrcs else b"")
+
+
+class Viewer(Session):
+    """Receives the stream's tracks.
+
+    Args:
+        codecs: codec by kind, as answered; types: payload type by kind;
+        offered: all kinds it asked for, also those that were not live.
+    """
+
+    def __init__(
+        self,
+        member: int,
+        peer: Peer,
+        stream: Stream,
+        codecs: dict[str, str],
+        types: dict[str, int],
+        offered: frozenset[str],
+    ) -> None:
+        super().__init__(member, peer, stream)
+        self.codecs = codecs
+        self.types = types
+        self.offered = offered
+        self.downs: dict[str, DownTrack] = {}
+        self.lost = 0
+        """Fraction lost in the last report, in 1/256, the worst of its tracks."""
+
+    def suits(self, codecs: dict[str, str]) -> bool:
+        """Whether a (new) publisher's codecs are what this viewer was answered."""
+        return all(self.codecs.get(kind) == codecs[kind] for kind in self.offered & codecs.keys())
+
+    def join(self, keys: Keys) -> None:
+        """Be served from the next packet on."""
+        for kind, payload_type in self.types.items():
+            self.downs[kind] = self.stream.add(kind, self.peer, keys, payload_type)
+
+    def leave(self) -> None:
+        """Be served no more."""
+        for kind, down in self.downs.items():
+            self.stream.outlets[kind].remove(down)
+        self.downs.clear()
+
+    def _by_ssrc(self, ssrc: int) -> str | None:
+        tracks = self.stream.tracks
+        return next((kind for kind in self.downs if tracks[kind].ssrc == ssrc), None)
+
+    def control(self, message: rtcp.Message, now: float) -> None:
+        """Repair what the viewer misses, ask for keyframes, remember its losses."""
+        if not isinstance(message, rtcp.Nack | rtcp.KeyframeRequest | rtcp.ReportBlock):
+            return
+        kind = self._by_ssrc(message.ssrc)
+        if kind is None:
+            return
+        if isinstance(message, rtcp.Nack):
+            cache = self.stream.tracks[kind].cache
+            self.stream.outlets[kind].repair(self.downs[kind], cache, message.lost, now)
+        elif isinstance(message, rtcp.KeyframeRequest):
+            self.stream.tracks[kind].keyframes.want()
+        else:
+            self.lost = message.fraction_lost

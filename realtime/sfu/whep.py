@@ -1,0 +1,31 @@
+"""WHEP: watching over HTTP (draft-ietf-wish-whep), the mirror of WHIP."""
+
+from __future__ import annotations
+
+import time
+
+from realtime.sfu import access
+from realtime.sfu.engine import Engine, Full, NothingLive
+from realtime.sfu.http import SDP, Refusal, Request, Response, only, preflight
+from realtime.sfu.sdp import OfferRefused
+from realtime.sfu.whip import created, refusal
+
+NOT_LIVE_RETRY_S = "1"
+
+
+async def endpoint(
+    request: Request, engine: Engine, secret: bytes, room: str, stream: str
+) -> Response:
+    """POST an offer to watch ``stream``; 201 with the answer, 409 while nobody publishes."""
+    if request.method == "OPTIONS":
+        return preflight("POST", accept=SDP)
+    only(request, "POST")
+    token = access.require(request, room, stream, "watch", secret, time.time())
+    offer = await request.sdp()
+    try:
+        return created(*engine.watch(room, stream, token.member, offer))
+    except NothingLive:
+        retry = {"Retry-After": NOT_LIVE_RETRY_S}
+        raise Refusal(409, "nothing_live", "nobody publishes this stream now", retry) from None
+    except (OfferRefused, Full) as refused:
+        raise refusal(refused) from refused
