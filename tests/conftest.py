@@ -1,0 +1,74 @@
+"""Fixtures for every test, and what LIVECLASS_SKIP and LIVECLASS_TEST_DB leave out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import services
+from tools import system
+
+SKIPPABLE = ("browser", "kill", "postgres", "redis", "slow")
+ON_POSTGRES = os.environ.get("LIVECLASS_TEST_DB") == "postgres"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cheap password hashes: argon2 is meant to be slow, and tests sign in all the time."""
+    if config.pluginmanager.hasplugin("django"):  # media tests may run without it: -p no:django
+        from django.conf import settings
+
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    unknown = _left_out() - set(SKIPPABLE)
+    if unknown:
+        raise pytest.UsageError(f"LIVECLASS_SKIP knows {', '.join(SKIPPABLE)}; not {unknown}.")
+
+
+def pytest_report_header() -> list[str]:
+    """Say on which database this run works, and what it leaves out."""
+    lines = [f"database: {'PostgreSQL' if ON_POSTGRES else 'SQLite'}"]
+    if _left_out():
+        lines.append(f"*** LIVECLASS_SKIP leaves out: {', '.join(sorted(_left_out()))} ***")
+    return lines
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what was left out on purpose, and PostgreSQL's own tests on SQLite."""
+    out = _left_out() | (set() if ON_POSTGRES else {"postgres"})
+    kept = [item for item in items if not any(item.get_closest_marker(name) for name in out)]
+    if len(kept) < len(items):
+        gone = set(items) - set(kept)
+        config.hook.pytest_deselected(items=list(gone))
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """URL of a Redis that belongs to this test process alone."""
+    server, url = services.start_redis()
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """DATABASE_URL of a PostgreSQL cluster that belongs to this test process alone."""
+    server, url = services.start_postgres()
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The Chromium that browser tests drive; missing is an error that names the fix."""
+    found = system.chromium()
+    if found is None:
+        fix = f"apt-get install {' '.join(system.CHROMIUM_PACKAGES)}"
+        raise services.ServiceMissing(f"Browser tests need Chromium: run `make test`, or {fix}.")
+    return found
+
+
+def _left_out() -> set[str]:
+    return {name for name in os.environ.get("LIVECLASS_SKIP", "").split(",") if name}
