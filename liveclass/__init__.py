@@ -1,0 +1,1 @@
+"""Live lecture rooms, and the front door."""

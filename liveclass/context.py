@@ -1,0 +1,29 @@
+"""Where the reader is, and which doors the navigation shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from liveclass.classes.permissions import may_schedule
+
+SECTIONS = {"home": "home", "me": "me", "account_change_password": "me", "new": "schedule"}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """``section``: which entry is current. ``may_schedule``: whether Classes has a form."""
+    return {"section": _section(request), "may_schedule": _may_schedule(request)}
+
+
+def _section(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None:
+        return ""
+    default = "classes" if match.app_name == "classes" else ""
+    return SECTIONS.get(match.url_name or "", default)
+
+
+def _may_schedule(request: HttpRequest) -> bool:
+    member = getattr(request, "user", None)
+    return member is not None and member.is_authenticated and may_schedule(member)

@@ -1,0 +1,1 @@
+"""Who: the organisation, its units, its people and how they sign in."""

@@ -1,0 +1,1 @@
+"""The organisation and its two trees of units: departments and groups."""
