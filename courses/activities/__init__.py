@@ -1,0 +1,1 @@
+"""Activities, their sessions, and the server-timed presence of people in them."""

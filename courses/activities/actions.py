@@ -1,0 +1,162 @@
+"""Scheduling of classes, and the server-timed presence in them: the only writers of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from courses.activities.models import Activity, Attendance, Segment, Session, Source
+from members.accounts.models import Member
+from members.units.models import Unit
+
+CHUNK = 500
+"""Most ids put into one SQL statement."""
+
+
+@transaction.atomic
+def schedule_class(
+    *,
+    created_by: Member,
+    title: str,
+    starts_at: datetime,
+    minutes: int,
+    lecturer: Member,
+    description: str = "",
+    assistants: Iterable[Member] = (),
+    audience_everyone: bool = False,
+    audience_units: Iterable[Unit] = (),
+    online: bool = True,
+    place: str = "",
+    recording: bool = False,
+) -> Session:
+    """A lecture with one segment and one session. The room is added by ``liveclass.rooms``."""
+    activity = Activity.objects.create(
+        title=title.strip(),
+        description=description.strip(),
+        lecturer=lecturer,
+        audience_everyone=audience_everyone,
+        created_by=created_by,
+    )
+    activity.assistants.set(person for person in assistants if person != lecturer)
+    activity.audience_units.set(audience_units)
+    Segment.objects.create(activity=activity, order=1, title=activity.title, minutes=minutes)
+    return Session.objects.create(
+        activity=activity,
+        starts_at=starts_at,
+        minutes=minutes,
+        online=online,
+        place=place.strip(),
+        recording=recording,
+    )
+
+
+ACTIVITY_FIELDS = ("title", "description", "lecturer", "audience_everyone")
+SESSION_FIELDS = ("starts_at", "minutes", "online", "place", "recording")
+
+
+@transaction.atomic
+def change_class(session: Session, **changes: Any) -> Session:
+    """Write the given fields of ``schedule_class`` anew; those not named stay as they are.
+
+    Raises:
+        TypeError: a name that ``schedule_class`` does not know.
+    """
+    activity = session.activity
+    assistants = changes.pop("assistants", None)
+    units = changes.pop("audience_units", None)
+    for name, value in changes.items():
+        if name not in ACTIVITY_FIELDS + SESSION_FIELDS:
+            raise TypeError(f"a class has no field {name!r}")
+        setattr(activity if name in ACTIVITY_FIELDS else session, name, value)
+    activity.save()
+    session.save()
+    if assistants is not None:
+        activity.assistants.set(one for one in assistants if one.pk != activity.lecturer_id)
+    if units is not None:
+        activity.audience_units.set(units)
+    # As long as a class has one segment, the segment is the class.
+    activity.segments.filter(order=1).update(title=activity.title, minutes=session.minutes)
+    return session
+
+
+def open_interval(session_id: int, member_id: int, at: datetime) -> bool:
+    """Live presence of a member begins; False when it was already running."""
+    _, created = Attendance.objects.get_or_create(
+        session_id=session_id,
+        member_id=member_id,
+        source=Source.LIVE,
+        ended_at=None,
+        defaults={"started_at": at, "seen_at": at},
+    )
+    return created
+
+
+def open_intervals(session_id: int, members: Iterable[int], at: datetime) -> list[int]:
+    """Live presence of many begins at once; answers for whom it was not running yet."""
+    running = Attendance.objects.filter(
+        session_id=session_id, source=Source.LIVE, ended_at__isnull=True
+    ).values_list("member_id", flat=True)
+    missing = sorted(set(members) - set(running))
+    Attendance.objects.bulk_create(
+        (
+            Attendance(session_id=session_id, member_id=member, started_at=at, seen_at=at)
+            for member in missing
+        ),
+        batch_size=CHUNK,
+        ignore_conflicts=True,
+    )
+    return missing
+
+
+def close_interval(session_id: int, member_id: int, at: datetime) -> bool:
+    """Live presence of a member ends; False when none was running."""
+    running = Attendance.objects.filter(
+        session_id=session_id, member_id=member_id, source=Source.LIVE, ended_at__isnull=True
+    )
+    return bool(running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at)))
+
+
+def close_all(session_id: int, at: datetime) -> list[int]:
+    """Live presence of everybody ends; answers whose was running."""
+    running = Attendance.objects.filter(
+        session_id=session_id, source=Source.LIVE, ended_at__isnull=True
+    )
+    members = list(running.values_list("member_id", flat=True))
+    running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at))
+    return members
+
+
+def _not_before_start(at: datetime) -> Greatest:
+    """``at``, or the start of the stretch if the server's clock was set back in between."""
+    return Greatest(Value(at), F("started_at"))
+
+
+def touch(session_id: int, members: Iterable[int], at: datetime) -> int:
+    """Certify that ``members`` are present at ``at``; answers how many stretches were running."""
+    ids = sorted(set(members))
+    touched = 0
+    for first in range(0, len(ids), CHUNK):
+        running = Attendance.objects.filter(
+            session_id=session_id,
+            member_id__in=ids[first : first + CHUNK],
+            source=Source.LIVE,
+            ended_at__isnull=True,
+        )
+        touched += running.update(seen_at=Greatest(Value(at), F("seen_at")))
+    return touched
+
+
+def close_stale(before: datetime, session_id: int | None = None) -> int:
+    """End live stretches last certified before ``before``, at that last moment.
+
+    After a crash nobody was there to end them: what is not certain does not count.
+    """
+    stale = Attendance.objects.filter(source=Source.LIVE, ended_at__isnull=True, seen_at__lt=before)
+    if session_id is not None:
+        stale = stale.filter(session_id=session_id)
+    return stale.update(ended_at=F("seen_at"))

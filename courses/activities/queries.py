@@ -1,0 +1,132 @@
+"""Who belongs to a session, and how long she was there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from courses.activities.intervals import STALE, Stretch, unix
+from courses.activities.models import Activity, Attendance, Session
+from members.accounts.models import Member
+from members.units.models import UnitClosure, UnitRole
+
+RoleName = Literal["host", "assistant", "member"]
+
+
+def find_session(code: str) -> Session:
+    """The session behind ``code``, with its activity and lecturer.
+
+    Raises:
+        Session.DoesNotExist: nothing has this code.
+    """
+    related = "activity__lecturer__department"
+    return Session.objects.select_related(related).get(code=code)
+
+
+def audience(activity: Activity) -> QuerySet[Member]:
+    """Active members for whom ``activity`` is meant, sub-units and sub-groups included."""
+    people = Member.objects.filter(is_active=True)
+    if activity.audience_everyone:
+        return people
+    units = UnitClosure.objects.filter(ancestor__in=activity.audience_units.all())
+    below = units.values("descendant")
+    in_group = UnitRole.objects.filter(unit__in=below).values("member")
+    return people.filter(Q(department__in=below) | Q(pk__in=in_group))
+
+
+def in_audience(activity: Activity, member: Member) -> bool:
+    """Whether ``activity`` is meant for ``member``."""
+    return audience(activity).filter(pk=member.pk).exists()
+
+
+def expected(session: Session) -> QuerySet[Member]:
+    """Those who should attend: the audience without the people who hold the class."""
+    activity = session.activity
+    helpers = activity.assistants.values("pk")
+    return audience(activity).exclude(pk=activity.lecturer_id).exclude(pk__in=helpers)
+
+
+def expected_count(session: Session) -> int:
+    """How many people should attend ``session``."""
+    return expected(session).count()
+
+
+def role_in(session: Session, member: Member) -> RoleName | None:
+    """What ``member`` is in ``session``; None when it is not meant for her.
+
+    A platform admin may look after every class and therefore enters as assistant.
+    """
+    activity = session.activity
+    if not member.is_active:
+        return None
+    if activity.lecturer_id == member.pk:
+        return "host"
+    if member.is_platform_admin or activity.assistants.filter(pk=member.pk).exists():
+        return "assistant"
+    return "member" if in_audience(activity, member) else None
+
+
+def may_manage(activity: Activity, member: Member) -> bool:
+    """Whether ``member`` may change the class and read its summary with everybody's presence."""
+    return (
+        member.is_platform_admin
+        or member.pk in (activity.lecturer_id, activity.created_by_id)
+        or activity.assistants.filter(pk=member.pk).exists()
+    )
+
+
+def _meant_for(member: Member) -> Q:
+    """Activities whose audience contains ``member``."""
+    groups = UnitRole.objects.filter(member=member).values("unit")
+    above = UnitClosure.objects.filter(
+        Q(descendant=member.department_id) | Q(descendant__in=groups)
+    ).values("ancestor")
+    units = Activity.audience_units.through.objects.filter(
+        activity=OuterRef("activity"), unit__in=above
+    )
+    return Q(activity__audience_everyone=True) | Q(Exists(units))
+
+
+def classes_for(member: Member) -> QuerySet[Session]:
+    """Sessions that concern ``member``: meant for her, held, assisted or scheduled by her.
+
+    In order of their start, each once, with activity, lecturer and room loaded. A platform admin
+    sees all of them.
+    """
+    sessions = Session.objects.select_related("activity__lecturer__department", "room")
+    sessions = sessions.order_by("starts_at", "pk")
+    if member.is_platform_admin:
+        return sessions
+    assisted = Activity.assistants.through.objects.filter(
+        activity=OuterRef("activity"), member=member
+    )
+    own = Q(activity__lecturer=member) | Q(activity__created_by=member) | Q(Exists(assisted))
+    return sessions.filter(own | _meant_for(member))
+
+
+def attendance_of(session_id: int, member_id: int) -> list[Attendance]:
+    """All stretches of one member in one session, in order."""
+    rows = Attendance.objects.filter(session=session_id, member=member_id)
+    return list(rows.order_by("started_at", "pk"))
+
+
+def attendance_by_member(
+    session_id: int, members: list[int] | None = None
+) -> dict[int, list[Attendance]]:
+    """Stretches of everybody (or of ``members``) in a session, one query."""
+    rows = Attendance.objects.filter(session=session_id).order_by("started_at", "pk")
+    if members is not None:
+        rows = rows.filter(member__in=members)
+    found: dict[int, list[Attendance]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(row)
+    return found
+
+
+def stretch(row: Attendance, now: datetime) -> Stretch:
+    """One row as numbers; a running one reaches to ``now`` while it is certified, no further."""
+    running = now if now - row.seen_at <= STALE else row.seen_at
+    end = max(row.ended_at or running, row.started_at)
+    return unix(row.started_at), unix(end)
