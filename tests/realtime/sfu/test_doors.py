@@ -167,5 +167,7 @@ async def test_a_device_check_is_private_to_its_owner_and_nobody_is_told(house: 
 
 @pytest.mark.parametrize("name", ["probe", "probe-", "probe-0", "probe-x", "camera-1", "PROBE-1"])
 async def test_only_streams_with_a_meaning_exist(house: House, name: str):
-    refused = await house.http.post(f"/media/whip/r1/{name}", content=OFFER, headers=bearer(token()))
+    refused = await house.http.post(
+        f"/media/whip/r1/{name}", content=OFFER, headers=bearer(token())
+    )
     assert refused.status_code == 404
