@@ -1,0 +1,1 @@
+"""Lines said aloud in a room."""

@@ -1,0 +1,50 @@
+"""A line of chat. Recalling hides its text from every page; the row keeps it for audit."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from liveclass.rooms.models import Role, Room
+from realtime.protocol.commands import CHAT_CHARS
+
+
+class Message(models.Model):
+    """One line said aloud in a room."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="chat_messages"
+    )
+    author_role = models.CharField(max_length=10, choices=Role.choices)
+    text = models.TextField(max_length=CHAT_CHARS)
+    at = models.DateTimeField()
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    recalled_at = models.DateTimeField(null=True, blank=True)
+    recalled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("chat message")
+        verbose_name_plural = _("chat messages")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="message_has_text"),
+            models.CheckConstraint(
+                condition=Q(author_role__in=Role.values), name="message_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(recalled_at__isnull=True, recalled_by__isnull=True)
+                | Q(recalled_at__isnull=False, recalled_by__isnull=False),
+                name="message_recalled_by_somebody",
+            ),
+        ]
+        # Lines are read newest first and their ids grow: (room, id) serves snapshot and summary.
+        indexes = [models.Index(fields=["room", "id"], name="message_of_room")]
+
+    def __str__(self) -> str:
+        return f"message {self.pk} of {self.author_id}"

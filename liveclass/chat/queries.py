@@ -1,0 +1,45 @@
+"""Lines of chat, as a room or a summary shows them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from courses.activities.intervals import unix
+from courses.activities.models import Session
+from liveclass.chat.models import Message
+from liveclass.rooms.people import person
+from realtime.protocol.state import CHAT_IN_SNAPSHOT, ChatLine
+
+
+def line(message: Message) -> ChatLine:
+    """A line for the wire; a recalled one keeps its place and has no text."""
+    recalled = message.recalled_at is not None
+    return ChatLine(
+        id=message.pk,
+        author=person(message.author, message.author_role),  # type: ignore[arg-type]  # CHECK
+        text="" if recalled else message.text,
+        at=unix(message.at),
+        recalled=recalled,
+        reply_to=message.reply_to_id,
+    )
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.select_related("author__department")
+
+
+def newest_lines(room_id: int) -> list[ChatLine]:
+    """The lines a snapshot carries, oldest of them first."""
+    newest = _messages().filter(room=room_id).order_by("-pk")[:CHAT_IN_SNAPSHOT]
+    return [line(message) for message in reversed(newest)]
+
+
+def pinned_line(room_id: int) -> ChatLine | None:
+    """The line pinned above the chat."""
+    message = _messages().filter(pinned_in=room_id).first()
+    return line(message) if message else None
+
+
+def all_lines(session: Session) -> list[ChatLine]:
+    """Everything said in a session, for its summary. Recalled text stays hidden here too."""
+    return [line(one) for one in _messages().filter(room__session=session).order_by("pk")]

@@ -1,0 +1,1 @@
+"""Database history of the storey ``liveclass``."""

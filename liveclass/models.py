@@ -1,0 +1,21 @@
+"""All tables of this storey, so that Django finds them. Nothing is defined here."""
+
+from liveclass.chat.models import Message
+from liveclass.polls.models import Option, Poll, Vote, VoteChoice
+from liveclass.questions.models import Question, Upvote
+from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
+
+__all__ = [
+    "Hand",
+    "Message",
+    "Option",
+    "Participation",
+    "Poll",
+    "Question",
+    "Room",
+    "RoomEvent",
+    "StageStream",
+    "Upvote",
+    "Vote",
+    "VoteChoice",
+]

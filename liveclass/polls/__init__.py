@@ -1,0 +1,1 @@
+"""Polls of a room, their votes and counts."""

@@ -1,0 +1,1 @@
+"""Questions of members, with how many have them too, and the answers."""

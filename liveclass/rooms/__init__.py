@@ -1,0 +1,1 @@
+"""The room of a session: phases, people, stage, hands, and the log of everything durable."""

@@ -1,0 +1,191 @@
+"""Room, the people in it, its stage, its raised hands, and its log of durable events."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.activities.models import Session
+
+
+class Phase(models.TextChoices):
+    """Where a room is in its one life; it only moves forward."""
+
+    SCHEDULED = "scheduled", _("Scheduled")
+    LIVE = "live", _("Live")
+    ENDED = "ended", _("Ended")
+
+
+class Role(models.TextChoices):
+    """What a person is in one room."""
+
+    HOST = "host", _("Host")
+    ASSISTANT = "assistant", _("Assistant")
+    MEMBER = "member", _("Member")
+
+
+class Stream(models.TextChoices):
+    """What can be published on the stage of a room, once each."""
+
+    CAMERA = "camera", _("Camera")
+    SCREEN = "screen", _("Screen")
+
+
+class Room(models.Model):
+    """The live place of a session. ``last_seq`` is the number of its newest durable event."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="room")
+    state = models.CharField(max_length=10, choices=Phase.choices, default=Phase.SCHEDULED)
+    last_seq = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    pinned = models.ForeignKey(
+        "liveclass.Message",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pinned_in",
+    )
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state="scheduled", started_at__isnull=True, ended_at__isnull=True)
+                    | Q(state="live", started_at__isnull=False, ended_at__isnull=True)
+                    # NULL passes a comparison in a CHECK: say first that both are there.
+                    | Q(
+                        state="ended",
+                        started_at__isnull=False,
+                        ended_at__isnull=False,
+                        ended_at__gte=F("started_at"),
+                    )
+                ),
+                name="room_phase_matches_times",
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], name="room_by_state")]
+
+    def __str__(self) -> str:
+        return f"room {self.pk} ({self.state})"
+
+
+class Participation(models.Model):
+    """That a person was in a room at all, and whether she was sent out of it."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="participations")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="participations"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "member"], name="participation_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="participation_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_seen__gte=F("first_seen")), name="participation_times_ordered"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(removed_by__isnull=False),
+                name="participation_removed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in room {self.room_id}"
+
+
+class RoomEvent(models.Model):
+    """One durable event as it was sent: the log behind resume, replay and audit.
+
+    ``client_id`` is the id of the command that caused it: the same command of the same person
+    finds its own event and is not carried out twice. Events that merely accompany another one
+    (a poll closed by the end of the class) carry none.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=40)
+    payload = models.JSONField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    client_id = models.CharField(max_length=36, null=True, blank=True)  # noqa: DJ001 - see below
+    # NULL, not "": a unique constraint lets any number of NULLs stand beside each other.
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("room event")
+        verbose_name_plural = _("room events")
+        ordering = ["room", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="room_event_seq_unique"),
+            models.UniqueConstraint(
+                fields=["room", "actor", "client_id"], name="room_event_command_once"
+            ),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="room_event_seq_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}#{self.seq} {self.type}"
+
+
+class Hand(models.Model):
+    """A raised hand: a row while it is up. Nothing is proved by it, so it is deleted when down."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="hands")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hand")
+        verbose_name_plural = _("hands")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "member"], name="hand_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="hand_role_known"),
+        ]
+        indexes = [models.Index(fields=["room", "raised_at"], name="hand_queue")]
+
+    def __str__(self) -> str:
+        return f"hand of {self.member_id}"
+
+
+class StageStream(models.Model):
+    """Who is seen and heard now: at most one publisher per room and stream."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="stage")
+    stream = models.CharField(max_length=10, choices=Stream.choices)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    media_session = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("stream on stage")
+        verbose_name_plural = _("streams on stage")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "stream"], name="stage_stream_once"),
+            models.CheckConstraint(
+                condition=Q(stream__in=Stream.values), name="stage_stream_known"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="stage_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} of {self.member_id}"

@@ -1,0 +1,181 @@
+"""What is known about a room and the people in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from courses.activities import queries as activities
+from courses.activities.intervals import Stretch, clip, minutes, union, unix
+from courses.activities.models import Attendance, Session
+from liveclass.rooms.actor import Actor
+from liveclass.rooms.models import Hand, Participation, Room, StageStream
+from liveclass.rooms.people import person
+from members.accounts.models import Member
+from realtime.protocol.refusals import Refusal
+from realtime.protocol.state import HandState, Interval, Role, StreamState
+
+HANDS_SHOWN = 50
+"""Raised hands that travel with names; beyond it only their number does."""
+
+
+def find_room(code: str) -> Room:
+    """The room of a session, with activity and lecturer loaded.
+
+    Raises:
+        Room.DoesNotExist: no online session has this code.
+    """
+    rooms = Room.objects.select_related("session__activity__lecturer__department")
+    return rooms.get(session__code=code)
+
+
+def admit(code: str, member: Member) -> Actor:
+    """``member`` as she may enter the room ``code``.
+
+    Raises:
+        Room.DoesNotExist: no online session has this code.
+        Refusal: ``not_in_audience`` or ``removed``.
+    """
+    room = find_room(code)
+    role = activities.role_in(room.session, member)
+    if role is None:
+        raise Refusal("not_in_audience")
+    require_not_removed(room.pk, member.pk)
+    return Actor(room_id=room.pk, room=code, member=member.pk, role=role)
+
+
+def actor_of(code: str, member: int, role: Role) -> Actor:
+    """The bearer of a verified ticket. Whether she was removed is asked by ``actions.enter``.
+
+    Raises:
+        Refusal: ``ticket_invalid`` when the room is gone.
+    """
+    room_id = Room.objects.filter(session__code=code).values_list("pk", flat=True).first()
+    if room_id is None:
+        raise Refusal("ticket_invalid")
+    return Actor(room_id=room_id, room=code, member=member, role=role)
+
+
+def require_not_removed(room_id: int, member: int) -> None:
+    """Raise ``removed`` for somebody who was sent out."""
+    sent_out = Participation.objects.filter(room=room_id, member=member, removed_at__isnull=False)
+    if sent_out.exists():
+        raise Refusal("removed")
+
+
+def expected_count(code: str) -> int:
+    """How many people the class of room ``code`` is meant for, those who hold it left out."""
+    return activities.expected_count(find_room(code).session)
+
+
+def stage(room_id: int) -> list[StreamState]:
+    """Who is seen and heard now: camera before screen."""
+    rows = StageStream.objects.filter(room=room_id).select_related("member__department")
+    return [
+        StreamState(
+            stream=row.stream,  # type: ignore[arg-type]  # CHECK stage_stream_known
+            person=person(row.member, row.role),  # type: ignore[arg-type]  # stage_role_known
+            session=row.media_session,
+            since=unix(row.since),
+        )
+        for row in rows.order_by("stream")
+    ]
+
+
+def hands(room_id: int) -> list[HandState]:
+    """The first raised hands, oldest first."""
+    rows = Hand.objects.filter(room=room_id).select_related("member__department")
+    return [
+        HandState(person(row.member, row.role), unix(row.raised_at))  # type: ignore[arg-type]
+        for row in rows.order_by("raised_at", "pk")[:HANDS_SHOWN]
+    ]
+
+
+def hand_count(room_id: int) -> int:
+    """How many hands are up."""
+    return Hand.objects.filter(room=room_id).count()
+
+
+def hand_up(actor: Actor) -> bool:
+    """Whether the own hand is up."""
+    return Hand.objects.filter(room=actor.room_id, member=actor.member).exists()
+
+
+def intervals(session_id: int, members: list[int]) -> dict[int, list[Interval]]:
+    """Presence of ``members`` as the wire shows it, one query; everybody asked for is a key."""
+    found = activities.attendance_by_member(session_id, members)
+    return {one: [_interval(row) for row in found.get(one, ())] for one in members}
+
+
+def _interval(row: Attendance) -> Interval:
+    return Interval(unix(row.started_at), unix(row.ended_at) if row.ended_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSummary:
+    """One line of the summary: who it is, whether she was expected, and when she was there."""
+
+    member: Member
+    role: Role
+    expected: bool
+    stretches: list[Stretch]
+    """Disjoint, within the class, unix seconds."""
+
+    @property
+    def present(self) -> bool:
+        """Whether she was there at all."""
+        return bool(self.stretches)
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes of presence."""
+        return minutes(self.stretches)
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """The stretches as the wire shows them."""
+        return [Interval(start, end) for start, end in self.stretches]
+
+
+def summary(session: Session, now: datetime | None = None) -> list[PersonSummary]:
+    """Everybody expected and everybody who came: host, assistants, then by department and number.
+
+    Stretches of all sources are united; live ones are clipped to the class.
+    """
+    room = Room.objects.get(session=session)
+    stretches = _stretches_in_class(room, now or timezone.now())
+    expected = {one.pk for one in activities.expected(session)}
+    everybody = expected | set(stretches) | {session.activity.lecturer_id}
+    roles = _roles(session, room, everybody)
+    members = Member.objects.select_related("department").filter(pk__in=everybody)
+    lines = [
+        PersonSummary(one, roles[one.pk], one.pk in expected, stretches.get(one.pk, []))
+        for one in members.order_by("department_id", "staff_no")
+    ]
+    order = ("host", "assistant", "member")
+    return sorted(lines, key=lambda line: order.index(line.role))
+
+
+def _stretches_in_class(room: Room, now: datetime) -> dict[int, list[Stretch]]:
+    if room.started_at is None:
+        return {}
+    start, end = unix(room.started_at), unix(room.ended_at or now)
+    return {
+        member: union(clip((activities.stretch(row, now) for row in rows), start, end))
+        for member, rows in activities.attendance_by_member(room.session_id).items()
+    }
+
+
+def _roles(session: Session, room: Room, members: Iterable[int]) -> dict[int, Role]:
+    """The role each person had; who was never here is what the class says she is."""
+    roles: dict[int, Role] = dict.fromkeys(members, "member")
+    came = Participation.objects.filter(room=room).values_list("member_id", "role")
+    roles.update(came)  # type: ignore[arg-type]  # CHECK participation_role_known
+    roles.update(
+        dict.fromkeys(session.activity.assistants.values_list("pk", flat=True), "assistant")
+    )
+    roles[session.activity.lecturer_id] = "host"
+    return roles

@@ -1,0 +1,184 @@
+"""The law as a file: ``tests/wire/state_law.json`` is what the test of ``state.ts`` applies.
+
+Run with ``LIVECLASS_WRITE_FIXTURES=1`` after the wire has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import time_machine
+from django.test import TestCase
+
+from liveclass.chat import actions as chat
+from liveclass.chat.models import Message
+from liveclass.polls import actions as polls
+from liveclass.polls.models import Option, Poll
+from liveclass.questions import actions as questions
+from liveclass.questions.models import Question
+from liveclass.rooms import actions as rooms
+from realtime.hub import hub
+from tests.liveclass.renumber import Renumber
+from tests.liveclass.viewer import Viewer, fresh
+from tests.liveclass.world import World, listen, make_world
+
+FILE = Path(__file__).resolve().parent.parent / "wire" / "state_law.json"
+NOON = datetime(2026, 12, 9, 12, 0, tzinfo=UTC)
+
+Scenario = Callable[[World], None]
+
+
+def newest(model: Any) -> int:
+    return int(model.objects.latest("pk").pk)
+
+
+def options() -> list[int]:
+    return list(Option.objects.filter(poll=newest(Poll)).values_list("pk", flat=True))
+
+
+def start_and_end(world: World) -> None:
+    world.do(rooms.start_class, world.host)
+    world.do(rooms.raise_hand, world.ann)
+    world.do(rooms.end_class, world.host)
+
+
+def talk(world: World) -> None:
+    world.do(chat.post, world.ann, "早上好")
+    world.do(chat.post, world.bob, "Good morning", newest(Message))
+    world.do(chat.recall, world.bob, newest(Message))
+
+
+def pin_and_recall(world: World) -> None:
+    world.do(chat.post, world.host, "Please read page 3")
+    world.do(chat.pin, world.assistant, newest(Message))
+    world.do(chat.recall, world.host, newest(Message))
+
+
+def improvised_poll(world: World) -> None:
+    world.do(polls.create, world.host, "Can you hear me?", ["Yes", "No"])
+    world.do(polls.cast_vote, world.ann, newest(Poll), options()[:1])
+    world.do(polls.cast_vote, world.bob, newest(Poll), options()[1:])
+    world.do(polls.cast_vote, world.ann, newest(Poll), options()[1:])
+    world.do(polls.publish_poll, world.host, newest(Poll))
+
+
+def prepared_poll(world: World) -> None:
+    world.do(polls.create, world.host, "Which?", ["a", "b", "c"], True, False, False)
+    world.do(polls.open_poll, world.assistant, newest(Poll))
+    world.do(polls.cast_vote, world.ann, newest(Poll), [options()[2], options()[0]])
+    world.do(polls.close_poll, world.host, newest(Poll))
+
+
+def polls_opened_out_of_order(world: World) -> None:
+    world.do(polls.create, world.host, "First", ["a", "b"], False, True, False)
+    first = newest(Poll)
+    world.do(polls.create, world.host, "Second", ["a", "b"], False, True, True)
+    world.do(polls.close_poll, world.host, newest(Poll))
+    world.do(polls.open_poll, world.host, first)
+
+
+def class_ends_with_an_open_poll(world: World) -> None:
+    world.do(rooms.start_class, world.host)
+    world.do(polls.create, world.host, "Still here?", ["Yes", "No"])
+    world.do(polls.cast_vote, world.bob, newest(Poll), options()[:1])
+    world.do(rooms.end_class, world.host)
+
+
+def question_answered(world: World) -> None:
+    world.do(questions.ask, world.ann, "Who opens the valve?")
+    world.do(questions.upvote, world.bob, newest(Question))
+    world.do(questions.take, world.host, newest(Question))
+    world.do(questions.answer, world.assistant, newest(Question), "The shift supervisor.")
+
+
+def question_dismissed(world: World) -> None:
+    world.do(questions.ask, world.ann, "When is lunch?")
+    world.do(questions.upvote, world.bob, newest(Question))
+    world.do(questions.upvote, world.bob, newest(Question), False)
+    world.do(questions.dismiss, world.host, newest(Question))
+
+
+def hands(world: World) -> None:
+    world.do(rooms.raise_hand, world.ann)
+    world.do(rooms.raise_hand, world.bob)
+    world.do(rooms.lower_hand, world.assistant, world.ann.member)
+
+
+def stage(world: World) -> None:
+    at = NOON.timestamp()
+    world.run(rooms.set_stream, world.code, "screen", world.host.member, "s1", at)
+    world.run(rooms.set_stream, world.code, "camera", world.host.member, "s2", at)
+    world.run(rooms.set_stream, world.code, "camera", world.assistant.member, "s3", at + 5)
+    world.run(rooms.clear_stream, world.code, "camera", world.host.member, "s2", at + 6)
+    world.run(rooms.clear_stream, world.code, "screen", world.host.member, "s1", at + 7)
+
+
+def coming_and_going(world: World) -> None:
+    world.do(rooms.start_class, world.host)
+    world.run(rooms.enter, world.ann)
+    world.run(rooms.leave, world.ann)
+    world.run(rooms.enter, world.ann)
+
+
+SCENARIOS: list[Scenario] = [
+    start_and_end, talk, pin_and_recall, improvised_poll, prepared_poll,
+    polls_opened_out_of_order, class_ends_with_an_open_poll, question_answered,
+    question_dismissed, hands, stage, coming_and_going,
+]  # fmt: skip
+
+
+def second_by_second(clock: time_machine.Traveller) -> Callable[..., Any]:
+    """Each step of a scenario takes a second."""
+
+    def capture(**kwargs: Any) -> Any:
+        clock.shift(1)
+        return TestCase.captureOnCommitCallbacks(**kwargs)
+
+    return capture
+
+
+def played(scenario: Scenario, name: str) -> dict[str, Any]:
+    """One scenario as the page of one person lives it."""
+    world = make_world(TestCase.captureOnCommitCallbacks)
+    world.session.code = "lectureh"
+    world.session.save()
+    for who in ("host", "assistant", "ann", "bob"):
+        object.__setattr__(getattr(world, who), "room", "lectureh")
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOON, tick=False) as clock:
+        listen(patch, world.heard)
+        world.capture = second_by_second(clock)
+        patch.setattr(hub, "epoch", "one")
+        world.session.starts_at = NOON
+        world.session.save()
+        viewer = Viewer(getattr(world, name))
+        before = viewer.state
+        scenario(world)
+        heard = [one.event for one in world.heard if viewer.hears(one)]
+        viewer.hear(world.heard)
+        after = fresh(viewer.actor, before)
+    assert viewer.state == after
+    small = Renumber()
+    world.session.code = "gone" + str(world.session.pk)[-4:]
+    world.session.save()
+    return {
+        "name": f"{scenario.__name__} as {name}",
+        "snapshot": msgspec.to_builtins(small(before)),
+        "events": msgspec.to_builtins(small(heard)),
+        "expected": msgspec.to_builtins(small(after)),
+    }
+
+
+@pytest.mark.django_db
+def test_the_fixtures_shared_with_typescript_are_fresh() -> None:
+    made = [played(scenario, name) for scenario in SCENARIOS for name in ("host", "ann", "bob")]
+    text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+    if os.environ.get("LIVECLASS_WRITE_FIXTURES"):
+        FILE.write_text(text, encoding="utf-8")
+    assert FILE.read_text(encoding="utf-8") == text, "set LIVECLASS_WRITE_FIXTURES=1 to renew"

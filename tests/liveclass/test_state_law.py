@@ -1,0 +1,212 @@
+"""The law of the wire: old snapshot + events = fresh snapshot, for everybody, after everything."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import TestCase
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from liveclass.chat import actions as chat
+from liveclass.chat.models import Message
+from liveclass.polls import actions as polls
+from liveclass.polls.models import Option, Poll
+from liveclass.questions import actions as questions
+from liveclass.questions.models import Question
+from liveclass.rooms import actions as rooms
+from realtime.protocol.refusals import Refusal
+from tests.liveclass.viewer import Viewer
+from tests.liveclass.world import World, listen, make_world, new_id
+
+WATCHING = ("host", "ann", "bob")
+who = st.sampled_from(("host", "assistant", "ann", "bob"))
+staff = st.sampled_from(("host", "assistant"))
+which = st.integers(0, 5)
+mostly = st.sampled_from([True, True, True, False])
+
+
+class Law(RuleBasedStateMachine):
+    """People do anything, allowed or not; three pages only listen."""
+
+    world: World
+    viewers: dict[str, Viewer]
+    patch: pytest.MonkeyPatch
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = contextlib.ExitStack()
+        self.block.enter_context(transaction.atomic())
+        self.steps = 0
+        self.ids: list[tuple[Callable[..., int], Any, str, tuple[Any, ...], int]] = []
+
+    @initialize(live=mostly)
+    def begin(self, live: bool) -> None:
+        self.world = make_world(TestCase.captureOnCommitCallbacks)
+        self.patch = pytest.MonkeyPatch()
+        listen(self.patch, self.world.heard)
+        here = [self.world.ann.member, self.world.bob.member]
+        self.patch.setattr(rooms, "present_members", lambda code: here)
+        if live:
+            self.world.start()
+        self.viewers = {name: Viewer(self.actor(name)) for name in WATCHING}
+        # Something to act upon, so that few steps are spent on an empty room.
+        self.act(chat.post, "ann", "first")
+        self.act(questions.ask, "ann", "why?")
+        self.act(questions.ask, "host", "how?")
+        self.act(polls.create, "host", "first", ["a", "b", "c"], live, True, True)
+
+    def teardown(self) -> None:
+        try:
+            for viewer in getattr(self, "viewers", {}).values():
+                viewer.check()
+        finally:
+            if hasattr(self, "patch"):
+                self.patch.undo()
+            transaction.set_rollback(True)
+            self.block.close()
+
+    # -- doing
+
+    def actor(self, name: str) -> Any:
+        return getattr(self.world, name)
+
+    def act(self, action: Callable[..., int], name: str, *args: Any) -> None:
+        command = new_id()
+        self.steps += 1
+        with contextlib.suppress(Refusal):
+            seq = self.world.run(action, self.actor(name), command, *args)
+            self.ids.append((action, self.actor(name), command, args, seq))
+        self.tell()
+
+    def tell(self) -> None:
+        for viewer in self.viewers.values():
+            viewer.hear(self.world.heard)
+        self.world.heard.clear()
+
+    def pick(self, model: Any, number: int) -> int:
+        ids = list(model.objects.filter(**self.in_room(model)).values_list("pk", flat=True))
+        return ids[number % len(ids)] if ids else 1
+
+    def in_room(self, model: Any) -> dict[str, Any]:
+        room = self.world.host.room_id
+        return {"poll__room": room} if model is Option else {"room": room}
+
+    # -- what people do
+
+    @rule()
+    def start(self) -> None:
+        self.act(rooms.start_class, "host")
+
+    @precondition(lambda self: self.steps > 25)
+    @rule()
+    def end(self) -> None:
+        self.act(rooms.end_class, "host")
+
+    @rule(name=who, text=st.text(max_size=6), reply=st.none() | which)
+    def say(self, name: str, text: str, reply: int | None) -> None:
+        to = None if reply is None else self.pick(Message, reply)
+        self.act(chat.post, name, text, to)
+
+    @rule(name=who, line=which)
+    def recall(self, name: str, line: int) -> None:
+        self.act(chat.recall, name, self.pick(Message, line))
+
+    @rule(name=staff, line=st.none() | which)
+    def pin(self, name: str, line: int | None) -> None:
+        self.act(chat.pin, name, None if line is None else self.pick(Message, line))
+
+    @rule(name=who, up=st.booleans())
+    def hand(self, name: str, up: bool) -> None:
+        self.act(rooms.raise_hand if up else rooms.lower_hand, name)
+
+    @rule(name=staff, multiple=st.booleans(), changeable=mostly, now=st.booleans())
+    def write_poll(self, name: str, multiple: bool, changeable: bool, now: bool) -> None:
+        self.act(polls.create, name, "q", ["a", "b", "c"], multiple, changeable, now)
+
+    @rule(name=staff, poll=which, step=st.sampled_from(["open", "close", "publish"]))
+    def move_poll(self, name: str, poll: int, step: str) -> None:
+        action = getattr(polls, f"{step}_poll")
+        self.act(action, name, self.pick(Poll, poll))
+
+    @rule(name=who, choice=st.lists(st.integers(0, 2), min_size=1, max_size=2))
+    def vote(self, name: str, choice: list[int]) -> None:
+        """In the newest open poll, so that most votes count."""
+        newest = Poll.objects.filter(room=self.world.host.room_id, phase="open").last()
+        found = newest.pk if newest else self.pick(Poll, 0)
+        options = list(Option.objects.filter(poll=found).values_list("pk", flat=True)) or [1, 2, 3]
+        self.act(polls.cast_vote, name, found, [options[one] for one in choice])
+
+    @rule(name=who, text=st.sampled_from(["why?", "how?", ""]))
+    def ask(self, name: str, text: str) -> None:
+        self.act(questions.ask, name, text)
+
+    @rule(name=who, question=which, on=mostly)
+    def upvote(self, name: str, question: int, on: bool) -> None:
+        self.act(questions.upvote, name, self.pick(Question, question), on)
+
+    @rule(name=staff, question=which, step=st.sampled_from(["take", "answer", "dismiss"]))
+    def settle(self, name: str, question: int, step: str) -> None:
+        self.act(getattr(questions, step), name, self.pick(Question, question))
+
+    @rule(name=staff, on=mostly, stream=st.sampled_from(["camera", "screen"]))
+    def publish(self, name: str, on: bool, stream: str) -> None:
+        change = rooms.set_stream if on else rooms.clear_stream
+        args = (self.world.code, stream, self.actor(name).member, name, 1.8e9)
+        self.world.run(change, *args)
+        self.tell()
+
+    @rule(name=st.sampled_from(("ann", "bob", "assistant")), here=st.booleans())
+    def come_or_go(self, name: str, here: bool) -> None:
+        self.world.run(rooms.enter if here else rooms.leave, self.actor(name))
+        self.tell()
+
+    @rule()
+    def heartbeat(self) -> None:
+        self.world.run(rooms.touch, {self.world.code: [self.world.ann.member]})
+        self.tell()
+
+    @rule(number=which)
+    def repeat(self, number: int) -> None:
+        """A command sent again has its first answer, and nobody hears anything durable."""
+        if not self.ids:
+            return
+        action, actor, command, args, seq = self.ids[-1 - number % len(self.ids)]
+        with contextlib.suppress(Refusal):
+            again = self.world.run(action, actor, command, *args)
+            assert again == seq or seq == 0
+        if seq:
+            assert self.world.heard == []
+        self.tell()
+
+    @rule(name=st.sampled_from(WATCHING))
+    def reload(self, name: str) -> None:
+        """The law is checked here and at the end: a snapshot after every step would be slow."""
+        self.viewers[name].check()
+        self.viewers[name] = Viewer(self.actor(name))
+
+
+@pytest.mark.django_db
+def test_old_snapshot_and_events_make_the_fresh_snapshot() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Law,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=50,
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
