@@ -1,0 +1,1 @@
+"""Doors to other systems: files and calls in formats that somebody else defined."""

@@ -1,0 +1,39 @@
+"""The jobs of the worker process: what is done later, or by the clock."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from liveclass.rooms import reminders
+from realtime.jobs import every, task
+
+FAILURES_KEPT = timedelta(days=30)
+
+logger = logging.getLogger(__name__)
+
+
+@task
+def remind(session: int, member: int) -> None:
+    """Send one person the reminder of one class."""
+    reminders.send(session, member)
+
+
+@every(minutes=1)
+def remind_of_classes() -> None:
+    """Queue the reminders of the classes that begin soon; each person is reminded once."""
+    now = timezone.now()
+    for session in reminders.due(now):
+        members = reminders.people(session)
+        for member in members:
+            remind.enqueue(session.pk, member)
+        logger.info("reminders queued", extra={"code": session.code, "people": len(members)})
+
+
+@every(minutes=24 * 60)
+def clean_up() -> None:
+    """Drop what nobody needs any more: sign-in sessions that have expired."""
+    call_command("clearsessions")

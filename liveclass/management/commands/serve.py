@@ -1,0 +1,154 @@
+"""``manage.py serve``: web, media and worker in one supervised command."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from realtime.parent import die_with_parent
+
+PARTS = ("web", "media", "worker")
+LOOK_SECONDS = 0.25
+
+
+class Command(BaseCommand):
+    """Starts everything, or with ``--only`` one part of it."""
+
+    help = "Start web, media and worker; Ctrl-C stops them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """``--only`` names one part."""
+        parser.add_argument("--only", choices=PARTS, help="run this part alone")
+
+    def handle(self, *args: Any, only: str | None, **options: Any) -> None:
+        """Until SIGINT or SIGTERM."""
+        match only:
+            case "web":
+                die_with_parent()
+                run_web()
+            case "media":
+                die_with_parent()
+                run_media()
+            case "worker":
+                die_with_parent()
+                from liveclass.worker import run
+
+                run()
+            case _:
+                self._supervise()
+
+    def _supervise(self) -> None:
+        require_free_ports()
+        asyncio.run(self._run_all())
+        self.stdout.write("LiveClass has stopped.")
+
+    async def _run_all(self) -> None:
+        from realtime.supervisor import Part, Supervisor
+
+        manage = str(settings.BASE_DIR / "manage.py")
+        environment = {"PYTHONUNBUFFERED": "1"}
+        parts = [
+            Part(name, [sys.executable, manage, "serve", "--only", name], environment)
+            for name in PARTS
+        ]
+        await Supervisor(parts, self._announce).run()
+
+    async def _announce(self) -> None:
+        while not await asyncio.to_thread(all_ready):  # noqa: ASYNC110 - other processes
+            await asyncio.sleep(LOOK_SECONDS)
+        self.stdout.write(f"\nLiveClass is ready: {address()}\nStop it with Ctrl-C.\n\n")
+        self.stdout.flush()
+
+
+def address() -> str:
+    """Where to point the browser."""
+    host = reachable_host()
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{settings.PORT}/"
+
+
+def reachable_host() -> str:
+    """An address of this machine under which the web process answers."""
+    every = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+    return every.get(settings.HOST, settings.HOST)
+
+
+def all_ready() -> bool:
+    """Whether ``/healthz`` says that every part is well."""
+    named = [host for host in settings.ALLOWED_HOSTS if host not in {"*", ""}]
+    headers = {"Host": named[0].lstrip(".")} if named else {}
+    connection = http.client.HTTPConnection(reachable_host(), settings.PORT, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers=headers)
+        answer = connection.getresponse()
+        return answer.status == 200 and bool(json.loads(answer.read()))
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+
+
+def require_free_ports() -> None:
+    """CommandError with one sentence when a port cannot be used."""
+    wanted = (
+        ("PORT", settings.HOST, settings.PORT, socket.SOCK_STREAM),
+        ("MEDIA_HTTP_PORT", "127.0.0.1", settings.MEDIA_HTTP_PORT, socket.SOCK_STREAM),
+        ("MEDIA_UDP_PORT", "", settings.MEDIA_UDP_PORT, socket.SOCK_DGRAM),
+    )
+    for name, host, port, kind in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                where = f"{host}:{port}" if host else f"UDP port {port}"
+                raise CommandError(
+                    f"{where} cannot be used ({error.strerror}): end what listens there, "
+                    f"or set {name} to another port."
+                ) from None
+
+
+def run_web() -> None:
+    """The web process: daphne with our application."""
+    from liveclass.asgi import application, media_proxy
+    from liveclass.switchboard import switchboard
+    from realtime.server import Server, tcp_endpoint
+
+    board = switchboard()
+
+    async def stop() -> None:
+        await board.stop()
+        await media_proxy.close()
+
+    endpoint = tcp_endpoint(settings.HOST, settings.PORT)
+    server = Server(application, endpoint, on_start=board.start, on_stop=stop)
+    server.run()
+    if server.failed:
+        raise CommandError(f"The web process cannot listen: {server.failed}")
+
+
+def run_media() -> None:
+    """The media process: it replaces this one, and knows nothing of Django."""
+    announced = ",".join(settings.MEDIA_ANNOUNCED_ADDRESS)
+    inherited = {name: value for name, value in os.environ.items() if name != "TZ"}  # Django's
+    environment = {
+        **inherited,
+        "MEDIA_HTTP_HOST": "127.0.0.1",
+        "MEDIA_HTTP_PORT": str(settings.MEDIA_HTTP_PORT),
+        "MEDIA_UDP_PORT": str(settings.MEDIA_UDP_PORT),
+        "MEDIA_SECRET": settings.MEDIA_SECRET,
+        "MEDIA_HOOK_URL": settings.MEDIA_HOOK_URL,
+        **({"MEDIA_ANNOUNCED_ADDRESS": announced} if announced else {}),
+    }
+    command = [sys.executable, "-m", "realtime.sfu"]
+    os.execve(sys.executable, command, environment)  # noqa: S606 - our own program

@@ -1,0 +1,21 @@
+"""All addresses on one page."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from liveclass import views
+from liveclass.home.views import home
+from liveclass.interop.media_hooks import media_hook
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("members.accounts.urls")),  # accounts/… preferences/ me/
+    path("", include("members.units.urls")),  # organisation/ theme.css logo
+    path("classes/", include("liveclass.classes.urls")),
+    path("hooks/media", media_hook, name="media_hook"),
+    path("healthz", views.healthz, name="healthz"),
+]
+# /ws/room/<code>/ and /media/* are not Django's: see asgi.py
+
+handler500 = "liveclass.views.server_error"
