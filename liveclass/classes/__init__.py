@@ -1,0 +1,1 @@
+"""The pages around a live room: list, form, share page, calendar file, prepared polls."""

@@ -1,0 +1,239 @@
+"""Forms of the class pages: a class, and a poll prepared for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.activities.models import Session
+from liveclass.classes.fields import OrganisationTimeField, PeopleField, label
+from liveclass.classes.names import name_of
+from liveclass.classes.permissions import lecturers
+from liveclass.classes.queries import overlapping
+from liveclass.classes.tree import Branch, trees
+from liveclass.rooms.models import Phase
+from members.accounts.models import Member
+from members.units.models import Unit
+from realtime.protocol.commands import POLL_OPTION_CHARS, POLL_OPTIONS, POLL_QUESTION_CHARS
+
+SHORTEST, LONGEST = 5, 8 * 60
+"""Minutes a class may last."""
+
+GRACE = timedelta(minutes=30)
+"""How far in the past a new class may begin: somebody schedules what is about to start."""
+
+FAR = timedelta(days=730)
+"""How far ahead one may schedule: a wrong year is noticed."""
+
+
+if TYPE_CHECKING:
+    MemberChoice = forms.ModelChoiceField[Member]
+else:
+    MemberChoice = forms.ModelChoiceField
+
+
+class LecturerChoice(MemberChoice):
+    """Who may teach, by staff number and name."""
+
+    def label_from_instance(self, obj: Member) -> str:
+        return f"{obj.staff_no} {name_of(obj)}"
+
+
+class ClassForm(forms.Form):
+    """A class: what, when, who teaches, for whom, recorded or not. Times are the organisation's."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What members read before they join."),
+    )
+    starts_at = OrganisationTimeField(label=_("Start"))
+    minutes = forms.IntegerField(
+        label=_("Length in minutes"), min_value=SHORTEST, max_value=LONGEST
+    )
+    lecturer = LecturerChoice(label=_("Lecturer"), queryset=Member.objects.none())
+    assistants = PeopleField(
+        label=_("Teaching assistants"),
+        required=False,
+        max_length=1000,
+        help_text=_("Staff numbers or names, with commas between them."),
+    )
+    audience = forms.ChoiceField(
+        label=_("Audience"),
+        choices=[
+            ("everyone", _("Anyone with an account")),
+            ("units", _("Only these units and groups")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    units = forms.ModelMultipleChoiceField(
+        label=_("Units and groups"), queryset=Unit.objects.all(), required=False
+    )
+    recording = forms.BooleanField(
+        label=_("Record this class"),
+        required=False,
+        help_text=_("Members are told before they join that what they say may be recorded."),
+    )
+    overlap = forms.BooleanField(label=_("Schedule it all the same"), required=False)
+
+    def __init__(
+        self, *args: Any, author: Member, zone: ZoneInfo, session: Session | None = None, **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.label_suffix = ""
+        self.session = session
+        self.zone = zone
+        self.conflicts: list[str] = []
+        held_by = session.activity.lecturer_id if session else None
+        cast(OrganisationTimeField, self.fields["starts_at"]).zone = zone
+        cast(LecturerChoice, self.fields["lecturer"]).queryset = lecturers(author, held_by)
+        for name in ("title", "description", "starts_at", "minutes", "lecturer", "assistants"):
+            self.fields[name].widget.attrs["class"] = "input"
+        self.fields["assistants"].widget.attrs["list"] = "people"
+        self.fields["recording"].widget.attrs["role"] = "switch"
+
+    @property
+    def trees(self) -> list[Branch]:
+        """The two trees with the boxes ticked as they were sent, or as the class has them."""
+        value = self["units"].value() or []
+        return trees({int(one) for one in map(_pk, value) if one.isdecimal()})
+
+    def clean_title(self) -> str:
+        """A title on one line."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_starts_at(self) -> datetime:
+        """Neither past nor years ahead; the start of an existing class may stay what it was."""
+        starts_at: datetime = self.cleaned_data["starts_at"]
+        if self.session is not None and starts_at == _minute(self.session.starts_at):
+            return self.session.starts_at
+        self._refuse_after_start()
+        now = timezone.now()
+        if starts_at < now - GRACE:
+            raise ValidationError(_("This time is in the past."))
+        if starts_at > now + FAR:
+            raise ValidationError(_("This is more than two years ahead. Please check the year."))
+        return starts_at
+
+    def _refuse_after_start(self) -> None:
+        if self.session is not None and self.session.room.state != Phase.SCHEDULED:
+            raise ValidationError(_("The class has begun: its start cannot be changed any more."))
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be meant, and the lecturer free, unless the author confirmed it."""
+        data = super().clean() or self.cleaned_data
+        chosen = "units" in self.errors or data.get("units")
+        if data.get("audience") == "units" and not chosen:
+            self.add_error("units", _("Choose at least one unit or group."))
+        self._look_for_conflicts(data)
+        return data
+
+    def _look_for_conflicts(self, data: dict[str, Any]) -> None:
+        if not {"lecturer", "starts_at", "minutes"} <= data.keys():
+            return
+        clashing = overlapping(data["lecturer"], data["starts_at"], data["minutes"], self.session)
+        self.conflicts = [self._when(other) for other in clashing]
+        if self.conflicts and not data.get("overlap"):
+            self.add_error(
+                None, _("Choose another time, or confirm that both classes are to be held.")
+            )
+
+    def _when(self, other: Session) -> str:
+        start = timezone.localtime(other.starts_at, self.zone)
+        end = start + timedelta(minutes=other.minutes)
+        return f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} {other.activity.title}"
+
+    def fields_of_class(self) -> dict[str, Any]:
+        """What ``schedule_class`` and ``change_class`` take."""
+        data = self.cleaned_data
+        everyone = data["audience"] == "everyone"
+        names = ("title", "description", "starts_at", "minutes", "lecturer", "assistants")
+        return {
+            **{name: data[name] for name in names},
+            "audience_everyone": everyone,
+            "audience_units": [] if everyone else list(data["units"]),
+            "recording": data["recording"],
+        }
+
+
+class PollForm(forms.Form):
+    """A poll written before the class; it waits in the tray until the lecturer opens it."""
+
+    question = forms.CharField(label=_("Question"), max_length=POLL_QUESTION_CHARS)
+    options = forms.CharField(
+        label=_("Options"),
+        max_length=POLL_OPTIONS * (POLL_OPTION_CHARS + 2),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One per line, at least two."),
+    )
+    multiple = forms.BooleanField(label=_("Several answers may be chosen"), required=False)
+    changeable = forms.BooleanField(
+        label=_("A vote may be changed while the poll is open"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.label_suffix = ""
+        for field in self.text_fields:
+            field.field.widget.attrs["class"] = "input"
+
+    @property
+    def text_fields(self) -> list[forms.BoundField]:
+        """The fields one writes in."""
+        return [self["question"], self["options"]]
+
+    def clean_options(self) -> list[str]:
+        """The lines that say something: two or more, none twice, none too long."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["options"].splitlines()]
+        options = [line for line in lines if line]
+        if not 2 <= len(options) <= POLL_OPTIONS:
+            raise ValidationError(
+                _("Write between two and %(most)d options."), params={"most": POLL_OPTIONS}
+            )
+        if len(set(options)) < len(options):
+            raise ValidationError(_("Two options are the same."))
+        if any(len(option) > POLL_OPTION_CHARS for option in options):
+            raise ValidationError(
+                _("An option has more than %(most)d characters."),
+                params={"most": POLL_OPTION_CHARS},
+            )
+        return options
+
+
+def initial_of(session: Session) -> dict[str, Any]:
+    """The class as the form shows it."""
+    activity = session.activity
+    return {
+        "title": activity.title,
+        "description": activity.description,
+        "starts_at": session.starts_at,
+        "minutes": session.minutes,
+        "lecturer": activity.lecturer_id,
+        "assistants": list(activity.assistants.order_by("staff_no")),
+        "audience": "everyone" if activity.audience_everyone else "units",
+        "units": [unit.pk for unit in activity.audience_units.all()],
+        "recording": session.recording,
+    }
+
+
+def suggestions() -> list[str]:
+    """People the browser offers while one types an assistant's name."""
+    return [label(person) for person in Member.objects.filter(is_active=True)[:200]]
+
+
+def _pk(value: Any) -> str:
+    return str(getattr(value, "pk", value))
+
+
+def _minute(moment: datetime) -> datetime:
+    """The form knows no seconds."""
+    return moment.replace(second=0, microsecond=0)

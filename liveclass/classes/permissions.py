@@ -1,0 +1,29 @@
+"""Who may schedule classes, and who may teach them."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from members.accounts.models import Member
+from members.units.models import UnitRole, UnitRoleKind
+
+LECTURERS = "lecturers"
+"""Code of the group whose members may teach; the organisation fills it."""
+
+ADMIN_ROLES = (UnitRoleKind.ADMIN, UnitRoleKind.SECRETARY)
+"""Roles in a unit that make somebody responsible for its learning."""
+
+
+def may_schedule(member: Member) -> bool:
+    """Lecturers, people who are responsible for a unit, and platform admins may schedule."""
+    if member.is_platform_admin:
+        return True
+    roles = UnitRole.objects.filter(member=member)
+    return roles.filter(Q(role__in=ADMIN_ROLES) | Q(unit__code=LECTURERS)).exists()
+
+
+def lecturers(author: Member, held_by: int | None = None) -> QuerySet[Member]:
+    """Whom ``author`` may name as lecturer: the lecturers' group, herself, and who holds it now."""
+    group = UnitRole.objects.filter(unit__code=LECTURERS).values("member")
+    teaching = Q(pk__in=group) | Q(pk=author.pk) | Q(pk=held_by)
+    return Member.objects.filter(teaching, is_active=True).order_by("staff_no")

@@ -1,0 +1,140 @@
+"""Reads behind the pages around a class: cards for one person, audience in words, polls waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from courses.activities import intervals
+from courses.activities.models import Activity, Attendance, Session
+from courses.activities.queries import classes_for, role_in, stretch
+from liveclass.classes.cards import Card, stage_of
+from liveclass.classes.ends import PlannedEnd
+from liveclass.classes.names import name_of, unit_of
+from liveclass.polls.queries import polls_for
+from liveclass.rooms.actor import Actor
+from liveclass.rooms.models import Phase
+from members.accounts.models import Member
+from realtime.protocol.state import PollState
+from realtime.tickets import Role
+
+
+def upcoming(member: Member, now: datetime) -> QuerySet[Session]:
+    """Classes that concern ``member`` and are live, or may still be held."""
+    waiting = Q(room__state=Phase.SCHEDULED, ends_at__gt=now)
+    sessions = classes_for(member).annotate(ends_at=PlannedEnd())
+    return sessions.filter(Q(room__state=Phase.LIVE) | waiting)
+
+
+def past(member: Member, now: datetime) -> QuerySet[Session]:
+    """Classes that concern ``member`` and are over, or were never held."""
+    missed = Q(room__state=Phase.SCHEDULED, ends_at__lte=now)
+    sessions = classes_for(member).annotate(ends_at=PlannedEnd())
+    return sessions.filter(Q(room__state=Phase.ENDED) | missed)
+
+
+def cards(sessions: Iterable[Session], member: Member, now: datetime, zone: ZoneInfo) -> list[Card]:
+    """``sessions`` as ``member`` sees them; three queries, however many there are."""
+    rows = list(sessions)
+    roles = _roles(rows, member)
+    attended = minutes_attended(rows, member, now)
+    return [_card(row, roles[row.pk], attended.get(row.pk), now, zone) for row in rows]
+
+
+def card(session: Session, member: Member, now: datetime, zone: ZoneInfo) -> Card:
+    """One class as ``member`` sees it."""
+    return _card(session, role_in(session, member), None, now, zone)
+
+
+def minutes_attended(sessions: list[Session], member: Member, now: datetime) -> dict[int, int]:
+    """Own counted minutes per session; only while the class was live. Nothing for none."""
+    live = {row.pk: _live_time(row, now) for row in sessions}
+    stretches: dict[int, list[intervals.Stretch]] = {}
+    for row in Attendance.objects.filter(member=member, session__in=live):
+        stretches.setdefault(row.session_id, []).append(stretch(row, now))
+    return {
+        pk: intervals.minutes(intervals.clip(parts, *live[pk])) for pk, parts in stretches.items()
+    }
+
+
+def _live_time(session: Session, now: datetime) -> intervals.Stretch:
+    """While the class was live; empty before it began."""
+    room = session.room
+    return intervals.unix(room.started_at or now), intervals.unix(room.ended_at or now)
+
+
+def overlapping(
+    lecturer: Member, starts_at: datetime, minutes: int, but: Session | None = None
+) -> list[Session]:
+    """Other classes the lecturer holds in that time, at most five. Ended ones do not count."""
+    held = (
+        Session.objects.select_related("activity")
+        .annotate(ends_at=PlannedEnd())
+        .filter(
+            activity__lecturer=lecturer,
+            starts_at__lt=starts_at + timedelta(minutes=minutes),
+            ends_at__gt=starts_at,
+        )
+    )
+    clashing = held.exclude(room__state=Phase.ENDED)
+    if but is not None:
+        clashing = clashing.exclude(pk=but.pk)
+    return list(clashing.order_by("starts_at")[:5])
+
+
+def prepared_polls(session: Session, member: Member) -> list[PollState]:
+    """Polls that wait in the tray of those who run the class; nobody else has any."""
+    role = role_in(session, member)
+    if role is None:
+        return []
+    found = polls_for(Actor(session.room.pk, session.code, member.pk, role))
+    return [poll for poll in found if poll.phase == "prepared"]
+
+
+def audience_names(activity: Activity) -> list[str]:
+    """The units and groups ``activity`` is meant for, by name; empty when for everyone."""
+    if activity.audience_everyone:
+        return []
+    return [unit_of(unit) for unit in activity.audience_units.order_by("pk")]
+
+
+def _roles(rows: list[Session], member: Member) -> dict[int, Role | None]:
+    """Role per session. ``rows`` concern the person, so who neither holds nor helps is a member.
+
+    Only a class she scheduled for others needs the full question.
+    """
+    assisted = set(
+        Activity.assistants.through.objects.filter(
+            member=member, activity__in={row.activity_id for row in rows}
+        ).values_list("activity_id", flat=True)
+    )
+    return {row.pk: _role(row, member, assisted) for row in rows}
+
+
+def _role(row: Session, member: Member, assisted: set[int]) -> Role | None:
+    if row.activity.lecturer_id == member.pk:
+        return "host"
+    if member.is_platform_admin or row.activity_id in assisted:
+        return "assistant"
+    return role_in(row, member) if row.activity.created_by_id == member.pk else "member"
+
+
+def _card(
+    row: Session, role: Role | None, attended: int | None, now: datetime, zone: ZoneInfo
+) -> Card:
+    lecturer = row.activity.lecturer
+    return Card(
+        code=row.code,
+        title=row.activity.title,
+        starts_at=timezone.localtime(row.starts_at, zone),
+        minutes=row.minutes,
+        stage=stage_of(row.room.state, row.starts_at, row.minutes, now),
+        role=role,
+        lecturer=name_of(lecturer),
+        unit=unit_of(lecturer.department),
+        attended=attended,
+    )

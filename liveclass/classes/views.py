@@ -1,0 +1,202 @@
+"""Pages around a class: list, form, share page, calendar file, prepared polls."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from courses.activities.actions import change_class
+from courses.activities.models import Session
+from courses.activities.queries import expected_count, may_manage
+from liveclass.classes import queries
+from liveclass.classes.cards import Card
+from liveclass.classes.forms import ClassForm, PollForm, initial_of, suggestions
+from liveclass.classes.names import language, name_of, unit_of, zone
+from liveclass.classes.paging import page
+from liveclass.classes.permissions import may_schedule
+from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
+from liveclass.classes.share import qr_image
+from liveclass.interop.ical import CalendarEntry, calendar_file
+from liveclass.polls import actions as polls
+from liveclass.rooms.actions import schedule_class
+from liveclass.rooms.models import Phase
+from liveclass.rooms.queries import admit
+from liveclass.sentences import sentence
+from members.accounts.models import Member
+from members.units.queries import organisation
+from realtime.protocol.refusals import Refusal
+
+
+@signed_in
+@require_GET
+def class_list(request: HttpRequest, member: Member) -> HttpResponse:
+    """Classes that concern the reader: live and upcoming, or past; a page at a time."""
+    over, now = request.GET.get("show") == "past", timezone.now()
+    rows = queries.past(member, now) if over else queries.upcoming(member, now)
+    found = page(
+        rows,
+        newest_first=over,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "show": "past" if over else "upcoming",
+        "days": _by_day(queries.cards(found.rows, member, now, zone())),
+        "newer": f"before={found.back}" if found.back else "",
+        "older": f"after={found.on}" if found.on else "",
+        "zone": zone().key,
+    }
+    return render(request, "liveclass/classes/list.html", context)
+
+
+def _by_day(cards: list[Card]) -> list[dict[str, object]]:
+    days = groupby(cards, key=lambda card: card.starts_at.date())
+    return [{"date": date, "cards": list(group)} for date, group in days]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, member: Member) -> HttpResponse:
+    """Schedule a class."""
+    if not may_schedule(member):
+        return refused(
+            request,
+            _("You cannot schedule classes"),
+            _("Lecturers, unit admins and platform admins schedule classes."),
+        )
+    initial = {"lecturer": member.pk, "minutes": 45, "audience": "units", "recording": False}
+    form = ClassForm(request.POST or None, author=member, zone=zone(), initial=initial)
+    if form.is_valid():
+        session = schedule_class(created_by=member, **form.fields_of_class())
+        messages.success(request, _("The class is scheduled. Share the link below."))
+        return redirect("classes:detail", session.code)
+    words = {"heading": _("Schedule a class"), "submit": _("Schedule")}
+    return _form(request, form, reverse("classes:list"), words)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """Change a class that has not ended."""
+    session = find_session(code)
+    detail = reverse("classes:detail", args=[code])
+    if not may_manage(session.activity, member):
+        reason = _("The lecturer, the assistants and whoever scheduled the class may change it.")
+        return refused(request, _("You cannot change this class"), reason, back=detail)
+    if session.room.state == Phase.ENDED:
+        reason = _("The class is over. What was recorded stays as it was.")
+        return refused(request, _("You cannot change this class"), reason, back=detail)
+    form = ClassForm(
+        request.POST or None,
+        author=member,
+        zone=zone(),
+        session=session,
+        initial=initial_of(session),
+    )
+    if form.is_valid():
+        change_class(session, **form.fields_of_class())
+        messages.success(request, _("Saved"))
+        return redirect(detail)
+    return _form(request, form, detail, {"heading": _("Edit class"), "submit": _("Save")})
+
+
+def _form(
+    request: HttpRequest, form: ClassForm, cancel: str, words: dict[str, str]
+) -> HttpResponse:
+    context = {
+        "form": form, "cancel": cancel, "zone": zone().key, "people": suggestions(), **words,
+    }  # fmt: skip
+    status = 422 if form.is_bound else 200
+    return render(request, "liveclass/classes/form.html", context, status=status)
+
+
+@signed_in
+@require_GET
+def detail(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """The share page: when, who, for whom, and the way in. Anyone with an account may read it."""
+    return _detail(request, member, find_session(code), PollForm())
+
+
+def _detail(
+    request: HttpRequest, member: Member, session: Session, poll_form: PollForm, status: int = 200
+) -> HttpResponse:
+    card = queries.card(session, member, timezone.now(), zone())
+    link = request.build_absolute_uri(reverse("classes:detail", args=[session.code]))
+    units = queries.audience_names(session.activity)
+    assistants = session.activity.assistants.order_by("staff_no")
+    context = {
+        "card": card,
+        "zone": zone().key,
+        "description": session.activity.description,
+        "assistants": _listed([name_of(one) for one in assistants]),
+        "audience": _listed(units) or _("Anyone with an account"),
+        "expected": expected_count(session),
+        "recording": session.recording,
+        "may_edit": may_manage(session.activity, member) and card.stage != "ended",
+        "outside": outside_audience(session),
+        "link": link,
+        "qr": qr_image(link),
+        "polls": queries.prepared_polls(session, member) if card.is_staff else None,
+        "poll_form": poll_form if card.stage != "ended" else None,
+    }
+    return render(request, "liveclass/classes/detail.html", context, status=status)
+
+
+def _listed(names: list[str]) -> str:
+    return pgettext("between items of a list", ", ").join(names)
+
+
+@signed_in
+@require_POST
+def prepare_poll(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """Write a poll that waits in the class until it is opened (host and assistants)."""
+    session = find_session(code)
+    form = PollForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, member, session, form, status=422)
+    data = form.cleaned_data
+    try:
+        polls.create(
+            admit(code, member), str(uuid4()), data["question"], data["options"],
+            data["multiple"], data["changeable"], False,
+        )  # fmt: skip
+    except Refusal as refusal:
+        back = reverse("classes:detail", args=[code])
+        reason = sentence(refusal.code, language())
+        return refused(request, _("The poll was not saved"), reason, back=back)
+    messages.success(request, _("Saved"))
+    return redirect(f"{reverse('classes:detail', args=[code])}#polls")
+
+
+@signed_in
+@require_GET
+def calendar(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """The class as an .ics file."""
+    session = find_session(code)
+    activity = session.activity
+    entry = CalendarEntry(
+        code=session.code,
+        host=request.get_host().partition(":")[0],
+        title=activity.title,
+        description=activity.description,
+        url=request.build_absolute_uri(reverse("classes:detail", args=[session.code])),
+        zone=zone().key,
+        starts_at=session.starts_at,
+        minutes=session.minutes,
+        created_at=activity.created_at,
+        issued_at=timezone.now(),
+        lecturer=f"{name_of(activity.lecturer)} {unit_of(activity.lecturer.department)}".strip(),
+        organisation=organisation().name(language()),
+    )
+    answer = HttpResponse(calendar_file(entry), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="class-{session.code}.ics"'
+    return answer

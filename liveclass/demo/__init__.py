@@ -1,0 +1,1 @@
+"""The demo: an invented heat-and-power company with classes around today."""

@@ -1,0 +1,135 @@
+"""The page of a room, the device check before it, and the ticket they connect with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.activities.models import Session
+from liveclass.classes.names import language, name_of, zone
+from liveclass.classes.queries import card
+from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
+from liveclass.rooms.actor import Actor
+from liveclass.rooms.models import Phase
+from liveclass.rooms.passes import issue_ticket
+from liveclass.rooms.queries import admit
+from liveclass.sentences import sentence
+from members.accounts.models import Member
+from members.units.queries import organisation
+from realtime.protocol.refusals import Refusal
+
+
+@signed_in
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+def room(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """The live room. After the end it leads to the summary; outsiders read why they are outside."""
+    session = find_session(code)
+    try:
+        actor = admit(code, member)
+    except Refusal as refusal:
+        return _refused(request, session, refusal)
+    if session.room.state == Phase.ENDED:
+        return redirect("classes:summary", code)
+    return render(request, "liveclass/rooms/room.html", _context(request, member, session, actor))
+
+
+@signed_in
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+def check(request: HttpRequest, member: Member, code: str) -> HttpResponse:
+    """The device check: for whoever will be on stage."""
+    session = find_session(code)
+    try:
+        actor = admit(code, member)
+        if not actor.is_staff:
+            raise Refusal("staff_only")
+    except Refusal as refusal:
+        return _refused(request, session, refusal)
+    if session.room.state == Phase.ENDED:
+        return redirect("classes:summary", code)
+    return render(request, "liveclass/rooms/check.html", _context(request, member, session, actor))
+
+
+@require_POST
+@never_cache
+def ticket(request: HttpRequest, code: str) -> HttpResponse:
+    """A ticket as JSON; 401 when signed out, 403 with code and sentence when refused.
+
+    A page asks again and again from inside a room: it is answered, not sent to the sign-in page.
+    """
+    member = request.user
+    if not isinstance(member, Member):
+        message = _("Please sign in again.")
+        return JsonResponse({"code": "signed_out", "message": message}, status=401)
+    session = find_session(code)
+    try:
+        return JsonResponse(issue_ticket(session, member, request.session.session_key or ""))
+    except Refusal as refusal:
+        message = _reason(session, refusal)
+        return JsonResponse({"code": refusal.code, "message": message}, status=403)
+
+
+def _refused(request: HttpRequest, session: Session, refusal: Refusal) -> HttpResponse:
+    heading = _("You cannot enter this class")
+    if refusal.code == "not_in_audience":
+        heading = _("You are not in the audience of this class")
+    back = reverse("classes:detail", args=[session.code])
+    return refused(request, heading, _reason(session, refusal), back=back)
+
+
+def _reason(session: Session, refusal: Refusal) -> str:
+    if refusal.code == "not_in_audience":
+        return outside_audience(session)
+    return sentence(refusal.code, language())
+
+
+def _context(
+    request: HttpRequest, member: Member, session: Session, actor: Actor
+) -> dict[str, Any]:
+    return {
+        "card": card(session, member, timezone.now(), zone()),
+        "room_data": room_data(request, member, session, actor),
+    }
+
+
+def room_data(
+    request: HttpRequest, member: Member, session: Session, actor: Actor
+) -> dict[str, Any]:
+    """What the page's program is told; its twin is ``RoomData`` in ``assets/src/page.ts``."""
+    return {
+        "code": session.code,
+        "title": session.activity.title,
+        "urls": _urls(session.code),
+        "me": {"id": member.pk, "name": name_of(member), "role": actor.role},
+        "lang": "zh-Hans" if language().startswith("zh") else "en",
+        "csrf": get_token(request),
+        "orgName": organisation().name(language()),
+        "mode": "console" if actor.is_staff else "member",
+        "mediaProfile": settings.MEDIA_PROFILE,
+        "timeZone": zone().key,
+        "recording": session.recording,
+    }
+
+
+def _urls(code: str) -> dict[str, str]:
+    pages = ("ticket", "room", "summary", "check")
+    return {
+        "ws": f"/ws/room/{code}/",
+        "whip": f"/media/whip/{code}/",
+        "whep": f"/media/whep/{code}/",
+        "home": reverse("home"),
+        **{page: reverse(f"classes:{page}", args=[code]) for page in pages},
+    }

@@ -1,0 +1,1 @@
+"""What a class left behind: who was there and how long, what was said, asked and voted."""
