@@ -81,7 +81,10 @@ class ClassForm(forms.Form):
     recording = forms.BooleanField(
         label=_("Record this class"),
         required=False,
-        help_text=_("Members are told before they join that what they say may be recorded."),
+        help_text=_(
+            "Kept with the class. This version does not record yet, and the room shows "
+            "a recording only while one is really being made."
+        ),
     )
     overlap = forms.BooleanField(label=_("Schedule it all the same"), required=False)
 
