@@ -1,0 +1,37 @@
+// Bundles the pages' scripts into liveclass/static/build. `--watch` rebuilds on change.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const candidates = {
+  room: "src/room/main.ts",
+  check: "src/check/main.ts",
+  site: "src/site.ts",
+};
+const entryPoints = Object.fromEntries(
+  Object.entries(candidates).filter(([, path]) => existsSync(join(here, path))),
+);
+
+/** @type {import("esbuild").BuildOptions} */
+const options = {
+  absWorkingDir: here,
+  entryPoints,
+  outdir: join(here, "../liveclass/static/build"),
+  bundle: true,
+  format: "esm",
+  target: ["chrome111", "firefox115", "safari16.4"],
+  minify: true,
+  sourcemap: true,
+  charset: "utf8",
+  legalComments: "linked",
+  logLevel: "info",
+};
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}

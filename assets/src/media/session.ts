@@ -1,0 +1,231 @@
+/**
+ * One WHIP or WHEP session (RFC 9725 and its watching twin): POST an offer, keep the Location,
+ * DELETE at the end, and come back by itself when the way breaks.
+ *
+ * No trickle: the media server is ICE-lite, so its candidates are all in the answer and ours are
+ * learnt from our connectivity checks.
+ */
+import { backOff, type Clock, realClock } from "../room/clock";
+
+/** `idle` before start and after stop; `waiting` retries by itself; `refused` needs a person. */
+export type MediaPhase = "idle" | "connecting" | "live" | "waiting" | "refused";
+
+export interface MediaStatus {
+  readonly phase: MediaPhase;
+  /** Why it waits or was refused: the server's code, `not_live`, `network` or `ice`. */
+  readonly reason: string;
+}
+
+export interface MediaSessionOptions {
+  readonly url: string;
+  /** The bearer token of the next attempt; `fresh`: the server refused the last one. */
+  readonly token: (fresh: boolean) => Promise<string>;
+  readonly onStatus: (status: MediaStatus) => void;
+  readonly fetch?: typeof fetch;
+  readonly peer?: () => RTCPeerConnection;
+  readonly clock?: Clock;
+}
+
+const LEAST = 300;
+const MOST = 5_000;
+/** ICE may heal itself for so long before the session is made anew (ms). */
+const HEAL = 3_000;
+/** A session that is not connected by then is made anew (ms). */
+const CONNECT = 8_000;
+/** How long the old connection is kept for its DELETE (ms). */
+const GOODBYE = 3_000;
+const RETRY_STATUS = new Set([404, 408, 409, 425, 429, 500, 502, 503, 504]);
+
+/** The server's answer was not 201. */
+class PostRefused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryAfter: number,
+  ) {
+    super(code);
+  }
+}
+
+export abstract class MediaSession {
+  protected pc: RTCPeerConnection | null = null;
+  #location: string | null = null;
+  #token = "";
+  #run = 0;
+  #attempt = 0;
+  #stale = false;
+  #status: MediaStatus = { phase: "idle", reason: "" };
+  #cancel: () => void = () => undefined;
+  readonly #clock: Clock;
+  readonly #fetch: typeof fetch;
+  readonly #made = new Set<string>();
+
+  constructor(protected readonly options: MediaSessionOptions) {
+    this.#clock = options.clock ?? realClock;
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  /** Puts tracks or transceivers on a new connection. */
+  protected abstract prepare(pc: RTCPeerConnection): void;
+
+  get status(): MediaStatus {
+    return this.#status;
+  }
+
+  /** Ids of every session this page made here, newest last: to know its own from others. */
+  get made(): ReadonlySet<string> {
+    return this.#made;
+  }
+
+  /** The connection, for statistics; null while there is none. */
+  get connection(): RTCPeerConnection | null {
+    return this.pc;
+  }
+
+  protected begin(): void {
+    this.#attempt = 0;
+    this.#restart();
+  }
+
+  /** Make the session anew, now: the caller knows that the other side is gone. */
+  refresh(): void {
+    if (this.#status.phase === "idle" || this.#status.phase === "refused") return;
+    this.#restart();
+  }
+
+  /** End for good; `leaving` lets the DELETE outlive the page. */
+  stop(leaving = false): void {
+    this.#run += 1;
+    this.#cancel();
+    this.#end(leaving);
+    this.#set("idle", "");
+  }
+
+  #restart(): void {
+    this.#run += 1;
+    this.#cancel();
+    this.#end(false);
+    void this.#connect(this.#run);
+  }
+
+  async #connect(run: number): Promise<void> {
+    this.#set("connecting", this.#status.reason);
+    const pc = (this.options.peer ?? (() => new RTCPeerConnection({ bundlePolicy: "max-bundle" })))();
+    this.pc = pc;
+    this.prepare(pc);
+    pc.onconnectionstatechange = () => this.#watch(run, pc);
+    try {
+      await pc.setLocalDescription(await pc.createOffer());
+      const answer = await this.#post(run, pc.localDescription?.sdp ?? "");
+      if (run !== this.#run) return;
+      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+      this.#cancel = this.#clock.after(CONNECT, () => this.#retry(run, "ice"));
+      this.#watch(run, pc);
+    } catch (reason) {
+      if (run === this.#run) this.#failed(run, reason);
+    }
+  }
+
+  async #post(run: number, offer: string): Promise<string> {
+    const token = await this.options.token(this.#stale);
+    if (run !== this.#run) return "";
+    this.#stale = false;
+    const answer = await this.#fetch(this.options.url, {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${token}` },
+      body: offer,
+    });
+    if (answer.status !== 201) throw await postRefused(answer);
+    const place = answer.headers.get("Location");
+    const location = place ? new URL(place, answer.url || this.options.url).href : null;
+    if (location) this.#made.add(location.split("/").at(-1) ?? "");
+    if (run === this.#run) {
+      this.#location = location;
+      this.#token = token;
+    } else if (location) {
+      void this.#delete(location, token, false);
+    }
+    return answer.text();
+  }
+
+  #watch(run: number, pc: RTCPeerConnection): void {
+    if (run !== this.#run) return;
+    switch (pc.connectionState) {
+      case "connected":
+        this.#cancel();
+        this.#attempt = 0;
+        this.#set("live", "");
+        break;
+      case "disconnected":
+        this.#cancel();
+        this.#cancel = this.#clock.after(HEAL, () => this.#retry(run, "ice"));
+        break;
+      case "failed":
+        this.#retry(run, "ice");
+        break;
+    }
+  }
+
+  #failed(run: number, reason: unknown): void {
+    if (!(reason instanceof PostRefused)) return this.#retry(run, "network");
+    this.#stale = reason.status === 401 && this.#attempt < 3;
+    if (!this.#stale && !RETRY_STATUS.has(reason.status)) {
+      this.#end(false);
+      return this.#set("refused", reason.code);
+    }
+    this.#retry(run, reason.status === 409 ? "not_live" : reason.code, reason.retryAfter);
+  }
+
+  #retry(run: number, reason: string, least = 0): void {
+    if (run !== this.#run) return;
+    this.#cancel();
+    this.#end(false);
+    this.#run += 1;
+    const next = this.#run;
+    const delay = Math.max(least, backOff(this.#attempt, this.#clock.random(), LEAST, MOST));
+    this.#attempt += 1;
+    this.#set("waiting", reason);
+    this.#cancel = this.#clock.after(delay, () => void this.#connect(next));
+  }
+
+  #end(leaving: boolean): void {
+    const pc = this.pc;
+    const location = this.#location;
+    this.pc = null;
+    this.#location = null;
+    if (pc) pc.onconnectionstatechange = null;
+    // Say goodbye over HTTP first: closing tells the server too, and then there is nothing to delete.
+    const ended = location ? this.#delete(location, this.#token, leaving) : Promise.resolve();
+    void ended.then(() => pc?.close());
+  }
+
+  /** Settles when the server has answered or cannot be reached; it reaps what is not deleted. */
+  async #delete(location: string, token: string, leaving: boolean): Promise<void> {
+    try {
+      await this.#fetch(location, {
+        method: "DELETE",
+        headers: { Authorization: `Bearer ${token}` },
+        keepalive: leaving,
+        signal: AbortSignal.timeout(GOODBYE),
+      });
+    } catch {
+      // No network: nothing more can be said.
+    }
+  }
+
+  #set(phase: MediaPhase, reason: string): void {
+    if (this.#status.phase === phase && this.#status.reason === reason) return;
+    this.#status = { phase, reason };
+    this.options.onStatus(this.#status);
+  }
+}
+
+async function postRefused(answer: Response): Promise<PostRefused> {
+  const after = Number(answer.headers.get("Retry-After") ?? "0") * 1000;
+  try {
+    const body = (await answer.json()) as { code?: string };
+    return new PostRefused(answer.status, body.code ?? String(answer.status), after);
+  } catch {
+    return new PostRefused(answer.status, String(answer.status), after);
+  }
+}

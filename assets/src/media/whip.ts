@@ -1,0 +1,54 @@
+/** Publishing: one WHIP session carries one picture and, beside the camera, one sound. */
+import { MediaSession } from "./session";
+
+/** Upper bound and character of what is sent. */
+export interface Sending {
+  /** Bits a second of the picture. */
+  readonly videoBitrate: number;
+  readonly framerate: number;
+  /** `detail` keeps text sharp, `motion` keeps a face moving. */
+  readonly hint: "detail" | "motion";
+}
+
+export class WhipPublisher extends MediaSession {
+  #audio: MediaStreamTrack | null = null;
+  #video: MediaStreamTrack | null = null;
+  #sending: Sending = { videoBitrate: 500_000, framerate: 15, hint: "motion" };
+
+  /** Start sending; a missing track keeps its place, so that it can be put in later. */
+  publish(
+    tracks: { readonly audio: MediaStreamTrack | null; readonly video: MediaStreamTrack | null },
+    sending: Sending,
+  ): void {
+    this.#audio = tracks.audio;
+    this.#video = tracks.video;
+    this.#sending = sending;
+    this.begin();
+  }
+
+  /** Another microphone or camera, or none, without a new session. */
+  async replace(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
+    if (kind === "audio") this.#audio = track;
+    else this.#video = track;
+    const sender = this.pc
+      ?.getTransceivers()
+      .find((one) => one.receiver.track.kind === kind)?.sender;
+    if (track && kind === "video") track.contentHint = this.#sending.hint;
+    await sender?.replaceTrack(track);
+  }
+
+  protected override prepare(pc: RTCPeerConnection): void {
+    const stream = new MediaStream();
+    if (this.#sending.hint === "motion" || this.#audio) {
+      pc.addTransceiver(this.#audio ?? "audio", { direction: "sendonly", streams: [stream] });
+    }
+    if (this.#video) this.#video.contentHint = this.#sending.hint;
+    pc.addTransceiver(this.#video ?? "video", {
+      direction: "sendonly",
+      streams: [stream],
+      sendEncodings: [
+        { maxBitrate: this.#sending.videoBitrate, maxFramerate: this.#sending.framerate },
+      ],
+    });
+  }
+}

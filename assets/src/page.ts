@@ -1,0 +1,61 @@
+/** What the server tells a page when it is rendered: `<script type="application/json">`. */
+import type { Role } from "./protocol.gen";
+
+export type Language = "zh-Hans" | "en";
+
+/** The language of the interface for a code as Django or a browser writes it. */
+export function languageOf(code: string): Language {
+  return code.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
+}
+
+/** Data of the room page and of the device check, made by `liveclass.rooms.views`. */
+export interface RoomData {
+  readonly code: string;
+  readonly title: string;
+  readonly urls: {
+    /** Path or absolute address of the WebSocket, e.g. `/ws/room/K7Q2/`. */
+    readonly ws: string;
+    /** POST: `{ticket, expires_in, media: {watch, publish}}`. */
+    readonly ticket: string;
+    /** Base of publishing; the stream's name is appended: `/media/whip/K7Q2/`. */
+    readonly whip: string;
+    /** Base of watching; the stream's name is appended: `/media/whep/K7Q2/`. */
+    readonly whep: string;
+    readonly home: string;
+    readonly room: string;
+    readonly summary: string;
+    readonly check: string;
+  };
+  readonly me: { readonly id: number; readonly name: string; readonly role: Role };
+  /** Django's code: `zh-hans` or `en`. */
+  readonly lang: string;
+  readonly csrf: string;
+  readonly orgName: string;
+  readonly mode: "console" | "member";
+  /** `test` publishes 320×180 at 10 frames a second, for small machines and the test suite. */
+  readonly mediaProfile?: "normal" | "test";
+  /** IANA name of the organisation's time zone; the browser's own when absent. */
+  readonly timeZone?: string;
+  readonly recording?: boolean;
+}
+
+/** Reads the element called `id`; throws when the page was rendered without it. */
+export function pageData<T>(id: string): T {
+  const text = document.getElementById(id)?.textContent;
+  if (!text) throw new Error(`page data "${id}" is missing`);
+  return JSON.parse(text) as T;
+}
+
+/** `/ws/room/x/` → `wss://host/ws/room/x/?lang=en`; absolute addresses are kept. */
+export function socketUrl(path: string, lang: string, base: string): string {
+  const url = new URL(path, base);
+  if (url.protocol === "http:") url.protocol = "ws:";
+  if (url.protocol === "https:") url.protocol = "wss:";
+  url.searchParams.set("lang", lang);
+  return url.href;
+}
+
+/** `base` + `/` + `stream`, whether or not `base` ends in a slash. */
+export function streamUrl(base: string, stream: string): string {
+  return `${base.replace(/\/$/, "")}/${stream}`;
+}

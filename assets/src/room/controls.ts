@@ -1,0 +1,183 @@
+/** The bar of controls: icon over label; leaving stands apart. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { t } from "../i18n";
+import type { RoomPhase } from "../protocol.gen";
+import { icon, Part, rove } from "../ui/part";
+
+/** What the lecturer's controls need to know of what she sends. */
+export interface Sends {
+  readonly on: boolean;
+  readonly mic: boolean;
+  readonly cam: boolean;
+  readonly sharing: boolean;
+  /** Why the screen cannot be shared; empty when it can. */
+  readonly noScreen: string;
+}
+
+export type Control =
+  | "hand"
+  | "ask"
+  | "chat"
+  | "react"
+  | "audio"
+  | "more"
+  | "mic"
+  | "cam"
+  | "screen"
+  | "people"
+  | "start"
+  | "end"
+  | "leave";
+
+export class Controls extends Part {
+  static override properties = {
+    who: { type: String },
+    phase: { type: String },
+    handUp: { type: Boolean },
+    audioOnly: { type: Boolean },
+    reacting: { type: Boolean },
+    sends: { attribute: false },
+    tab: { type: String },
+    starting: { type: Boolean },
+  };
+
+  declare who: "host" | "assistant" | "member";
+  declare phase: RoomPhase;
+  declare handUp: boolean;
+  declare audioOnly: boolean;
+  declare reacting: boolean;
+  declare sends: Sends;
+  declare tab: string;
+  declare starting: boolean;
+
+  protected override render(): TemplateResult {
+    return html`${this.reacting
+        ? html`<div class="react-place"><lc-reaction-menu></lc-reaction-menu></div>`
+        : nothing}
+      <footer class="ctl-foot">
+        <div
+          class="ctlbar"
+          id="controls"
+          role="toolbar"
+          aria-label=${t(this.who === "member" ? "ctl.label" : "ctl.label_staff")}
+          @keydown=${(event: KeyboardEvent) => rove(event, ".ctl, .go")}
+        >
+          <div class="ctl-side"></div>
+          <div class="ctl-mid">${this.who === "member" ? this.#member() : this.#staff()}</div>
+          <div class="ctl-side end">${this.#end()}</div>
+        </div>
+      </footer>`;
+  }
+
+  #member(): TemplateResult {
+    const live = this.phase !== "ended";
+    return html`${this.#button("hand", "hand", t(this.handUp ? "hand.lower" : "hand.raise"), {
+      key: "R",
+      pressed: this.handUp,
+      lead: true,
+      off: !live,
+    })}
+    ${this.#button("ask", "ask", t("qa.ask_short"), { key: "Q", on: this.tab === "questions" })}
+    ${this.#button("chat", "chat", t("tab.chat"), { key: "C", phone: true, on: this.tab === "chat" })}
+    ${this.#button("react", "smile", t("ctl.react"), { key: "E", expanded: this.reacting, off: !live })}
+    ${this.#button("audio", this.audioOnly ? "cam" : "ear", t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"), {
+      key: "A",
+      pressed: this.audioOnly,
+    })}
+    ${this.#button("more", "more", t("ctl.more"), { wide: true })}`;
+  }
+
+  #staff(): TemplateResult {
+    const { sends } = this;
+    return html`${this.who === "host"
+      ? html`${this.#button("mic", sends.mic ? "mic" : "mic-off", t(sends.mic ? "ctl.mic_off" : "ctl.mic_on"), {
+          key: "M",
+          warn: !sends.mic,
+        })}
+        ${this.#button("cam", sends.cam ? "cam" : "cam-off", t(sends.cam ? "ctl.cam_off" : "ctl.cam_on"), {
+          key: "V",
+          warn: !sends.cam,
+        })}`
+      : nothing}
+    ${this.#button("screen", "screen", t(sends.sharing ? "ctl.stop_share" : "ctl.share"), {
+      key: "D",
+      pressed: sends.sharing,
+      off: sends.noScreen !== "",
+      title: sends.noScreen,
+    })}
+    ${this.#button("people", "people", t("tab.people"), { key: "P", on: this.tab === "people" })}
+    ${this.who === "assistant"
+      ? this.#button("audio", this.audioOnly ? "cam" : "ear", t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"), {
+          key: "A",
+          pressed: this.audioOnly,
+        })
+      : nothing}
+    ${this.#button("more", "more", t("ctl.more"), {})}`;
+  }
+
+  #end(): TemplateResult {
+    if (this.who !== "host" || this.phase === "ended") {
+      return this.#button("leave", "leave", t("ctl.leave"), { out: true, dialog: true });
+    }
+    if (this.phase === "live") {
+      return this.#button("end", "stop", t("class.end"), { out: true, dialog: true });
+    }
+    return html`<button
+      class="btn pri go"
+      type="button"
+      data-control="start"
+      aria-busy=${this.starting}
+      @click=${() => this.#press("start")}
+    >
+      ${t(this.starting ? "class.starting" : "class.start")}
+    </button>`;
+  }
+
+  #button(
+    control: Control,
+    glyph: string,
+    label: string,
+    how: {
+      key?: string;
+      pressed?: boolean;
+      on?: boolean;
+      lead?: boolean;
+      out?: boolean;
+      off?: boolean;
+      warn?: boolean;
+      dialog?: boolean;
+      expanded?: boolean;
+      phone?: boolean;
+      wide?: boolean;
+      title?: string;
+    },
+  ): TemplateResult {
+    const classes = ["ctl"];
+    if (how.pressed || how.on || how.expanded) classes.push("is-on");
+    for (const name of ["lead", "out", "off", "warn", "phone", "wide"] as const) {
+      if (how[name]) classes.push(name);
+    }
+    return html`<button
+      class=${classes.join(" ")}
+      type="button"
+      data-control=${control}
+      aria-keyshortcuts=${how.key ?? nothing}
+      aria-pressed=${how.pressed ?? nothing}
+      aria-expanded=${how.expanded ?? nothing}
+      aria-haspopup=${how.dialog ? "dialog" : nothing}
+      aria-disabled=${how.off ? "true" : nothing}
+      title=${how.title || nothing}
+      @click=${() => this.#press(control, how.off)}
+    >
+      ${icon(glyph, "l")}<span>${label}</span>
+    </button>`;
+  }
+
+  #press(control: Control, off = false): void {
+    if (off) return;
+    this.dispatchEvent(new CustomEvent("control", { detail: control }));
+  }
+}
+
+customElements.define("lc-controls", Controls);

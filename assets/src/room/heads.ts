@@ -1,0 +1,75 @@
+/** Everything above the stage: the top bar, and the rows that say what needs a word. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { t } from "../i18n";
+import { gradeOf } from "../media/quality";
+import type { RoomState } from "../protocol.gen";
+import { icon, nameOf, unitOf } from "../ui/part";
+import { elapsed } from "../ui/time";
+import type { Visit } from "./visit";
+import "./banner";
+import "./top-bar";
+
+export function topBar(
+  visit: Visit,
+  room: RoomState | null,
+  control: (name: "leave" | "more") => void,
+): TemplateResult {
+  const { data, classroom, host, watcher, sentQuality, linked } = visit;
+  const found = host ? sentQuality : watcher.quality;
+  const roundTrip = classroom.roundTrip ?? found?.roundTrip ?? -1;
+  const since = room?.started_at ?? null;
+  const until = room?.ended_at ?? classroom.now();
+  return html`<lc-top
+    .heading=${room?.title ?? data.title}
+    .sub=${subtitle(visit, room)}
+    .phase=${room?.phase ?? ""}
+    .clock=${since === null ? "" : elapsed(until - since)}
+    .startsAt=${room?.starts_at ?? 0}
+    .online=${room?.presence.online ?? 0}
+    .expected=${room?.presence.expected ?? 0}
+    .recording=${room?.recording ?? false}
+    .grade=${gradeOf(found?.lossPercent ?? 0, roundTrip)}
+    .roundTrip=${roundTrip}
+    .linked=${linked}
+    @leave=${() => control("leave")}
+    @more=${() => control("more")}
+  ></lc-top>`;
+}
+
+function subtitle(visit: Visit, room: RoomState | null): string {
+  if (!room) return visit.data.orgName;
+  if (visit.staff) return `${t("console.title")} · ${nameOf(room.me)}`;
+  return `${nameOf(room.lecturer)} · ${unitOf(room.lecturer)}`;
+}
+
+/** Lost connection, blocked sound, and the last refusal. */
+export function banners(visit: Visit, notice: string, close: () => void): TemplateResult {
+  const { watcher, classroom, sound } = visit;
+  const camera = watcher.of("camera");
+  return html`<div class="banners">
+    <lc-banner
+      .link=${classroom.link}
+      .kept=${classroom.unanswered}
+      .mediaLive=${camera?.status.phase === "live" && (camera.sounding || camera.moving)}
+      .wall=${Date.now()}
+      @retry=${() => classroom.retryNow()}
+    ></lc-banner>
+    ${sound.blocked
+      ? html`<div class="banner" role="status">
+          ${icon("vol")}
+          <p><b>${t("sound.blocked")}</b></p>
+          <button class="btn pri" type="button" data-unmute @click=${() => sound.unlock()}>
+            ${t("sound.start")}
+          </button>
+        </div>`
+      : nothing}
+    ${notice
+      ? html`<div class="banner" role="alert" data-notice>
+          ${icon("alert")}
+          <p>${notice}</p>
+          <button class="btn on-stage" type="button" @click=${close}>${t("act.close")}</button>
+        </div>`
+      : nothing}
+  </div>`;
+}

@@ -1,0 +1,309 @@
+/** The lit desk beside the stage: docked poll or tray, then tabs and what belongs to them. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { type Key, t } from "../i18n";
+import {
+  CHAT_CHARS,
+  type ChatLine,
+  type PollState,
+  QUESTION_CHARS,
+  type RoomCommand,
+  type RoomState,
+} from "../protocol.gen";
+import { icon, nameOf, Part, rove } from "../ui/part";
+import type { Composer } from "./chat";
+import "./chat";
+import "./people";
+import "./poll-card";
+import "./questions";
+import "./tray";
+
+export type Tab = "chat" | "questions" | "polls" | "hands" | "people";
+
+const NAMES: Readonly<Record<Tab, Key>> = {
+  chat: "tab.chat",
+  questions: "tab.questions",
+  polls: "tab.polls",
+  hands: "tab.hands",
+  people: "tab.people",
+};
+
+export class Panel extends Part {
+  static override properties = {
+    room: { attribute: false },
+    tab: { type: String },
+    staff: { type: Boolean },
+    pending: { attribute: false },
+    linked: { type: Boolean },
+    now: { type: Number },
+    handsTotal: { type: Number },
+    dock: { attribute: false },
+    sheet: { type: String },
+    unread: { type: Number },
+    replyTo: { state: true },
+  };
+
+  declare room: RoomState;
+  declare tab: Tab;
+  declare staff: boolean;
+  declare pending: readonly RoomCommand[];
+  declare linked: boolean;
+  declare now: number;
+  declare handsTotal: number;
+  /** The poll above the tabs. */
+  declare dock: PollState | null;
+  /** On a phone there is room for one of the two. */
+  declare sheet: "poll" | "tabs";
+  /** Chat lines not seen because another tab is open. */
+  declare unread: number;
+  declare replyTo: ChatLine | null;
+
+  constructor() {
+    super();
+    this.replyTo = null;
+  }
+
+  protected override render(): TemplateResult {
+    const tabs: readonly Tab[] = this.staff
+      ? ["questions", "hands", "chat", "people"]
+      : ["chat", "questions", "polls", "people"];
+    return html`<aside
+      class="panel ${this.staff ? "con-panel" : ""}"
+      id="panel"
+      tabindex="-1"
+      data-sheet=${this.dock && !this.staff ? this.sheet : "tabs"}
+      aria-label=${t("panel.label")}
+      @chat=${(event: CustomEvent<{ name: string; line: ChatLine }>) => this.#chat(event)}
+    >
+      ${this.#top()}
+      <div
+        class="tabs"
+        role="tablist"
+        aria-label=${t("panel.tabs")}
+        @keydown=${(event: KeyboardEvent) => rove(event, "[role=tab]")}
+      >
+        ${tabs.map((tab) => this.#tab(tab))}
+      </div>
+      ${this.#pinned()}
+      <div
+        class="panel-body ${this.tab === "chat" ? "" : "top-al"}"
+        role="tabpanel"
+        id="tabpanel"
+        aria-labelledby="tab-${this.tab}"
+        tabindex="0"
+      >
+        ${this.#body()}
+      </div>
+      ${this.#composer()} ${this.#peek()}
+    </aside>`;
+  }
+
+  #top(): TemplateResult | typeof nothing {
+    if (this.staff) {
+      return html`<div class="desk-top">
+        <lc-tray .room=${this.room}></lc-tray>
+      </div>
+      <div class="next-hand">
+        <lc-hands
+          .hands=${this.room.hands}
+          .now=${this.now}
+          .total=${this.handsTotal}
+          .firstOnly=${true}
+        ></lc-hands>
+      </div>`;
+    }
+    if (!this.dock) return html`<div class="desk-top"></div>`;
+    return html`<div class="desk-top">${this.#poll(this.dock, true)}</div>`;
+  }
+
+  #poll(poll: PollState, docked: boolean): TemplateResult {
+    const waiting = this.pending.some((one) => one.type === "poll.vote" && one.poll === poll.id);
+    return html`<lc-poll
+      .poll=${poll}
+      .online=${this.room.presence.online}
+      .docked=${docked}
+      .waiting=${waiting}
+      .linked=${this.linked}
+    ></lc-poll>`;
+  }
+
+  #tab(tab: Tab): TemplateResult {
+    const chosen = tab === this.tab;
+    const { count, on } = this.#count(tab);
+    return html`<button
+      role="tab"
+      type="button"
+      id="tab-${tab}"
+      aria-selected=${chosen}
+      aria-controls="tabpanel"
+      tabindex=${chosen ? 0 : -1}
+      @click=${() => this.#open(tab)}
+      @focus=${() => this.#open(tab)}
+    >
+      ${t(NAMES[tab])}${count > 0
+        ? html` <span class="count ${on ? "on" : ""}">${count}</span>`
+        : nothing}
+    </button>`;
+  }
+
+  #count(tab: Tab): { count: number; on: boolean } {
+    const { room } = this;
+    switch (tab) {
+      case "chat":
+        return { count: this.tab === "chat" ? 0 : this.unread, on: true };
+      case "questions": {
+        const waiting = room.questions.filter((one) => one.phase === "waiting").length;
+        return this.staff
+          ? { count: waiting, on: true }
+          : { count: room.questions.filter((one) => one.phase !== "dismissed").length, on: false };
+      }
+      case "polls": {
+        const open = room.polls.filter((one) => one.phase === "open").length;
+        return { count: open, on: true };
+      }
+      case "hands":
+        return { count: this.handsTotal, on: this.handsTotal > 0 };
+      case "people":
+        return { count: room.presence.online, on: false };
+    }
+  }
+
+  #pinned(): TemplateResult | typeof nothing {
+    const line = this.room.pinned;
+    if (!line || this.tab !== "chat") return html`<div class="pin-place"></div>`;
+    return html`<div class="pin-place">
+      <div class="pinned">
+        ${icon("tack", "s")}
+        <p><b>${nameOf(line.author)}</b> ${line.text}</p>
+        ${this.staff
+          ? html`<button
+              class="ibtn"
+              type="button"
+              aria-label=${t("chat.unpin")}
+              @click=${() => this.#send("unpin", line)}
+            >
+              ${icon("x", "s")}
+            </button>`
+          : nothing}
+      </div>
+    </div>`;
+  }
+
+  #body(): TemplateResult {
+    const { room, staff } = this;
+    switch (this.tab) {
+      case "chat":
+        return html`<lc-chat
+          .room=${room}
+          .pending=${this.pending}
+          .linked=${this.linked}
+          .staff=${staff}
+        ></lc-chat>`;
+      case "questions":
+        return html`<lc-questions .room=${room} .staff=${staff}></lc-questions>`;
+      case "polls":
+        return this.#polls();
+      case "hands":
+        return html`<lc-hands
+          .hands=${room.hands}
+          .now=${this.now}
+          .total=${this.handsTotal}
+        ></lc-hands>`;
+      case "people":
+        return html`<lc-people .room=${room}></lc-people>`;
+    }
+  }
+
+  #polls(): TemplateResult {
+    const shown = this.room.polls.filter((poll) => poll.phase !== "prepared").reverse();
+    if (shown.length === 0) {
+      return html`<div class="empty">
+        <h3>${t("poll.none")}</h3>
+        <p>${t("poll.none_hint")}</p>
+      </div>`;
+    }
+    return html`<div class="flow poll-list">
+      ${shown.map((poll) =>
+        poll.id === this.dock?.id
+          ? html`<p class="hint docked-note">${t("poll.above", { question: poll.question })}</p>`
+          : this.#poll(poll, false),
+      )}
+    </div>`;
+  }
+
+  #composer(): TemplateResult | typeof nothing {
+    const ended = this.room.phase === "ended" ? t("room.ended_closed") : "";
+    if (this.tab === "chat") {
+      return html`<div class="desk-end">
+        <lc-composer
+          data-for="chat"
+          label=${t("chat.write")}
+          placeholder=${t("chat.placeholder")}
+          button=${t("chat.send")}
+          .limit=${CHAT_CHARS}
+          .closed=${ended}
+          .replyTo=${this.replyTo}
+          @cancel-reply=${() => (this.replyTo = null)}
+          @write=${(event: CustomEvent<object>) => {
+            this.replyTo = null;
+            this.dispatchEvent(new CustomEvent("say", { detail: event.detail }));
+          }}
+        ></lc-composer>
+      </div>`;
+    }
+    if (this.tab === "questions" && !this.staff) {
+      return html`<div class="desk-end">
+        <lc-composer
+          data-for="questions"
+          label=${t("qa.ask")}
+          placeholder=${t("qa.placeholder")}
+          button=${t("qa.ask_short")}
+          .limit=${QUESTION_CHARS}
+          .closed=${ended}
+          .primary=${true}
+          @write=${(event: CustomEvent<object>) =>
+            this.dispatchEvent(new CustomEvent("ask", { detail: event.detail }))}
+        ></lc-composer>
+      </div>`;
+    }
+    return html`<div class="desk-end"></div>`;
+  }
+
+  /** On a phone: the newest line under the poll; a touch brings the tabs back. */
+  #peek(): TemplateResult | typeof nothing {
+    if (!this.dock || this.staff) return nothing;
+    const line = this.room.chat.at(-1);
+    return html`<button class="ph-peek" type="button" @click=${() => this.#open("chat")}>
+      ${icon("chat", "s")}
+      <span>
+        ${line && !line.recalled
+          ? `${nameOf(line.author)}${t("sep.colon")}${line.text}`
+          : t("tab.chat")}
+      </span>
+      ${this.unread > 0 ? html`<span class="count">${this.unread}</span>` : nothing}
+    </button>`;
+  }
+
+  /** Moves the focus to where one writes. */
+  write(): void {
+    this.querySelector<Composer>("lc-composer")?.write();
+  }
+
+  #open(tab: Tab): void {
+    if (tab === this.tab && this.sheet === "tabs") return;
+    this.dispatchEvent(new CustomEvent("tab", { detail: tab }));
+  }
+
+  #chat(event: CustomEvent<{ name: string; line: ChatLine }>): void {
+    if (event.detail.name !== "reply") return;
+    event.stopPropagation();
+    this.replyTo = event.detail.line;
+    void this.updateComplete.then(() => this.write());
+  }
+
+  #send(name: string, line: ChatLine): void {
+    this.dispatchEvent(new CustomEvent("chat", { detail: { name, line } }));
+  }
+}
+
+customElements.define("lc-panel", Panel);

@@ -1,0 +1,123 @@
+/** What hides behind “More”: keys, what is read aloud, and the devices of whoever sends. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { type Key, t } from "../i18n";
+import type { DeviceChoice } from "../media/capture";
+import type { Role } from "../protocol.gen";
+import { Part } from "../ui/part";
+import { KEYS, setShortcuts, shortcutsOn } from "./keys";
+
+/** How chat is read aloud. */
+export type ChatVoice = "off" | "summary" | "all";
+
+const VOICE_KEY = "liveclass.chat-voice";
+const VOICES: readonly (readonly [ChatVoice, Key])[] = [
+  ["off", "voice.off"],
+  ["summary", "voice.summary"],
+  ["all", "voice.all"],
+];
+
+export function chatVoice(): ChatVoice {
+  try {
+    const kept = localStorage.getItem(VOICE_KEY);
+    return kept === "summary" || kept === "all" ? kept : "off";
+  } catch {
+    return "off";
+  }
+}
+
+export class Settings extends Part {
+  static override properties = {
+    who: { type: String },
+    sends: { type: Boolean },
+    choice: { attribute: false },
+    devices: { state: true },
+  };
+
+  declare who: Role;
+  /** Shows the selects of devices. */
+  declare sends: boolean;
+  declare choice: DeviceChoice;
+  declare devices: readonly MediaDeviceInfo[];
+
+  constructor() {
+    super();
+    this.devices = [];
+    this.sends = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.sends) return;
+    void navigator.mediaDevices?.enumerateDevices().then((found) => (this.devices = found));
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="flow">
+      ${this.sends
+        ? html`${this.#select("audioinput", t("device.mic"), "audioId")}
+          ${this.#select("videoinput", t("device.cam"), "videoId")}`
+        : nothing}
+      <div class="field">
+        <label for="voice">${t("voice.label")}</label>
+        <select class="input" id="voice" @change=${this.#voice}>
+          ${VOICES.map(
+            ([value, words]) =>
+              html`<option value=${value} ?selected=${value === chatVoice()}>${t(words)}</option>`,
+          )}
+        </select>
+      </div>
+      <label class="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          .checked=${shortcutsOn()}
+          @change=${(event: Event) => setShortcuts((event.target as HTMLInputElement).checked)}
+        />
+        ${t("key.switch")}
+      </label>
+      <dl class="keys">
+        ${KEYS.filter((one) => one.roles.includes(this.who)).map(
+          ({ key, words }) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd></div>`,
+        )}
+      </dl>
+    </div>`;
+  }
+
+  #select(kind: MediaDeviceKind, label: string, part: keyof DeviceChoice): TemplateResult {
+    const devices = this.devices.filter((one) => one.kind === kind);
+    return html`<div class="field">
+      <label for="dev-${kind}">${label}</label>
+      <select
+        class="input"
+        id="dev-${kind}"
+        @change=${(event: Event) => this.#choose(part, (event.target as HTMLSelectElement).value)}
+      >
+        ${devices.map(
+          (one, index) => html`<option
+            value=${one.deviceId}
+            ?selected=${one.deviceId === this.choice[part]}
+          >
+            ${one.label || `${label} ${index + 1}`}
+          </option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  #choose(part: keyof DeviceChoice, id: string): void {
+    const detail: DeviceChoice = { ...this.choice, [part]: id };
+    this.choice = detail;
+    this.dispatchEvent(new CustomEvent("choose", { bubbles: true, detail }));
+  }
+
+  #voice(event: Event): void {
+    try {
+      localStorage.setItem(VOICE_KEY, (event.target as HTMLSelectElement).value);
+    } catch {
+      // Storage forbidden: silence stays.
+    }
+  }
+}
+
+customElements.define("lc-settings", Settings);

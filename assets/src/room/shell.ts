@@ -1,0 +1,390 @@
+/** The room page: draws a visit and passes on what the person does. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+
+import { t } from "../i18n";
+import { pageData, type RoomData } from "../page";
+import type {
+  ChatLine,
+  PollState,
+  ReactionKind,
+  RoomCommand,
+  RoomEventMessage,
+  RoomState,
+} from "../protocol.gen";
+import { Announcer } from "../ui/announce";
+import { Part } from "../ui/part";
+import { Narrator } from "./announcements";
+import type { Composer } from "./chat";
+import { screenTaken } from "./console";
+import type { Control, Sends } from "./controls";
+import { type Ask, dialogs } from "./dialogs";
+import { banners, topBar } from "./heads";
+import { shortcutOf, type Shortcut } from "./keys";
+import type { Panel, Tab } from "./panel";
+import type { NewPoll } from "./poll-form";
+import type { PollAct } from "./tray";
+import { type QuestionDetail, Visit } from "./visit";
+import "./closed";
+import "./gate";
+import "./stage";
+
+export class RoomShell extends Part {
+  static override properties = {
+    entered: { state: true },
+    tab: { state: true },
+    sheet: { state: true },
+    ask: { state: true },
+    reacting: { state: true },
+    notice: { state: true },
+    tick: { state: true },
+  };
+
+  declare entered: boolean;
+  declare tab: Tab;
+  /** On a phone: the docked poll or the tabs. */
+  declare sheet: "poll" | "tabs";
+  declare ask: Ask;
+  declare reacting: boolean;
+  /** A refusal to be read; stays until it is closed or something else is done. */
+  declare notice: string;
+  declare tick: number;
+  #visit!: Visit;
+  #unread = 0;
+  #dock: number | null = null;
+  readonly #narrator: Narrator;
+
+  constructor() {
+    super();
+    this.entered = false;
+    this.tab = "chat";
+    this.sheet = "poll";
+    this.ask = null;
+    this.reacting = false;
+    this.notice = "";
+    this.tick = 0;
+    const region = (name: string) => () => this.querySelector<HTMLElement>(`[data-${name}]`);
+    this.#narrator = new Narrator(new Announcer(region("polite"), region("assertive")));
+  }
+
+  // ---- life
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const visit = new Visit(pageData<RoomData>("room-data"), {
+      onChange: () => this.requestUpdate(),
+      onEvent: (event, room) => this.#event(event, room),
+      onRefused: (command, code, message) => this.#refused(command, code, message),
+    });
+    this.#visit = visit;
+    addEventListener("online", () => visit.classroom.probe());
+    addEventListener("offline", () => visit.classroom.probe());
+    addEventListener("pagehide", () => visit.hide());
+    addEventListener("pageshow", (event) => {
+      if (event.persisted && this.entered) visit.comeBack();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible" && this.entered) visit.classroom.probe();
+    });
+    document.addEventListener("keydown", (event) => this.#key(event));
+    setInterval(() => visit.second((this.tick += 1)), 1000);
+    if (visit.staff) this.tab = "questions";
+    if (visit.entersAtOnce) this.#enter();
+  }
+
+  #enter(how?: { audioOnly: boolean }): void {
+    this.entered = true;
+    this.#visit.enter(how);
+  }
+
+  #leave(): void {
+    this.#visit.leave();
+    location.assign(this.#visit.data.urls.home);
+  }
+
+  // ---- what arrives
+
+  #event(event: RoomEventMessage, room: RoomState): void {
+    switch (event.type) {
+      case "snapshot":
+        this.#dock ??= room.polls.findLast((poll) => poll.phase === "open")?.id ?? null;
+        break;
+      case "chat.posted": {
+        const seen = this.tab === "chat" && (this.sheet === "tabs" || !this.#docked(room));
+        if (!seen && event.line.author.id !== room.me.id) this.#unread += 1;
+        break;
+      }
+      case "poll.opened":
+        this.#dock = event.poll.id;
+        // A new poll comes forward, but not in the middle of a sentence.
+        if (!this.querySelector("lc-composer input:focus:not(:placeholder-shown)")) {
+          this.sheet = "poll";
+        }
+        break;
+      case "poll.published":
+        this.#dock = event.poll;
+        break;
+    }
+    this.#narrator.tell(event, room, this.#visit.staff);
+  }
+
+  #refused(command: RoomCommand, code: string, message: string): void {
+    this.notice = message || t(code === "outbox_full" ? "refused.outbox" : "refused.other");
+    if (command.type === "chat.post" || command.type === "question.ask") {
+      this.querySelector<Composer>("lc-composer")?.restore(command.text);
+    }
+  }
+
+  // ---- what the person does
+
+  #control(control: Control): void {
+    const { classroom, studio, room } = this.#visit;
+    this.notice = "";
+    switch (control) {
+      case "hand":
+        return void classroom.act({ type: room?.hand_up ? "hand.lower" : "hand.raise" });
+      case "ask":
+        return this.#openTab("questions", true);
+      case "chat":
+        return this.#openTab("chat", true);
+      case "people":
+        return this.#openTab("people", false);
+      case "react":
+        this.reacting = !this.reacting;
+        return;
+      case "audio":
+        return this.#visit.toggleAudioOnly();
+      case "mic":
+        return void studio.toggleMic().then(() => {
+          this.#narrator.interrupt(t(studio.mic ? "say.mic_on" : "say.mic_off"));
+        });
+      case "cam":
+        return void studio.toggleCam();
+      case "screen":
+        return this.#toggleScreen();
+      case "start":
+        return void this.#visit.start();
+      case "more":
+      case "end":
+      case "leave":
+        this.ask = control;
+        return;
+    }
+  }
+
+  #shortcut(does: Shortcut): void {
+    switch (does) {
+      case "help":
+        return this.#control("more");
+      case "poll":
+        return this.#toPoll();
+      case "region":
+        return this.#nextRegion();
+      default:
+        return this.#control(does);
+    }
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (!this.entered || !this.#visit.room) return;
+    if (event.key === "Escape") this.reacting = false;
+    const does = shortcutOf(event, this.#visit.data.me.role);
+    if (!does || this.ask) return;
+    event.preventDefault();
+    this.#shortcut(does);
+  }
+
+  #toPoll(): void {
+    this.sheet = "poll";
+    void this.updateComplete.then(() => {
+      const input = this.querySelector<HTMLElement>(".poll.open input");
+      (input ?? this.querySelector<HTMLElement>(".poll .pq"))?.focus();
+    });
+  }
+
+  #nextRegion(): void {
+    const regions = ["stage", "panel", "controls"]
+      .map((id) => this.querySelector<HTMLElement>(`#${id}`))
+      .filter((one) => one !== null);
+    const now = regions.findIndex((one) => one.contains(document.activeElement));
+    const next = regions[(now + 1) % regions.length];
+    (next?.id === "controls" ? next.querySelector<HTMLElement>(".ctl") : next)?.focus();
+  }
+
+  #openTab(tab: Tab, write: boolean): void {
+    this.tab = tab;
+    this.sheet = "tabs";
+    if (tab === "chat") this.#unread = 0;
+    if (!write) return;
+    void this.updateComplete.then(async () => {
+      const panel = this.querySelector<Panel>("lc-panel");
+      await panel?.updateComplete;
+      panel?.write();
+    });
+  }
+
+  #toggleScreen(): void {
+    const { room, studio } = this.#visit;
+    if (!room || screenTaken(room, studio.sharing)) return;
+    if (studio.sharing) studio.stopScreen();
+    else studio.shareScreen().catch(() => (this.notice = t("device.screen_failed")));
+  }
+
+  // ---- what is seen
+
+  protected override willUpdate(_changed: PropertyValues<this>): void {
+    const { watcher, sound, studio, classroom, room } = this.#visit;
+    const camera = watcher.of("camera");
+    sound.play(camera?.media ?? null);
+    this.dataset["link"] = classroom.link.phase;
+    this.dataset["phase"] = room?.phase ?? "";
+    this.dataset["camera"] = camera?.status.phase ?? "none";
+    this.dataset["sending"] = studio.camera.phase;
+  }
+
+  protected override updated(): void {
+    this.#visit.sound.mount(this);
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.#page()}
+      <p class="vh" role="status" aria-live="polite" data-polite></p>
+      <p class="vh" role="alert" aria-live="assertive" data-assertive></p>`;
+  }
+
+  #page(): TemplateResult {
+    const visit = this.#visit;
+    const { data, staff, room } = visit;
+    const { link } = visit.classroom;
+    if (!this.entered) {
+      return html`<lc-gate
+        .heading=${data.title}
+        .org=${data.orgName}
+        .recording=${data.recording ?? false}
+        @join=${(event: CustomEvent<{ audioOnly: boolean }>) => this.#enter(event.detail)}
+      ></lc-gate>`;
+    }
+    if (link.phase === "closed") {
+      const home = data.urls.home;
+      return html`<lc-closed .code=${link.code} .message=${link.message} .home=${home}></lc-closed>`;
+    }
+    return html`<div class="room stage-ui ${staff ? "console" : ""}">
+        ${topBar(visit, room, (control) => this.#control(control))}
+        ${banners(visit, this.notice, () => (this.notice = ""))}
+        <main id="main" class="room-main">
+          ${room
+            ? html`${this.#stage(room)} ${this.#line(room)} ${this.#panel(room)}`
+            : entering()}
+        </main>
+        ${room ? this.#controls(room) : nothing}
+      </div>
+      ${room
+        ? dialogs(visit, room, this.ask, () => (this.ask = null), () => this.#leave())
+        : nothing}`;
+  }
+
+  #stage(room: RoomState): TemplateResult {
+    const { host, studio, classroom, watcher, bursts, data } = this.#visit;
+    if (host) {
+      return html`<lc-console
+        .room=${room}
+        .studio=${studio}
+        .tick=${this.tick}
+        .handsTotal=${classroom.handsTotal}
+        .bursts=${bursts.counts}
+        .summary=${data.urls.summary}
+        .check=${data.urls.check}
+        @go=${() => void this.#visit.goOnAir()}
+        @share=${() => this.#toggleScreen()}
+      ></lc-console>`;
+    }
+    return html`<lc-stage
+      .room=${room}
+      .camera=${watcher.of("camera")}
+      .screen=${watcher.of("screen")}
+      .audioOnly=${watcher.audioOnly}
+      .summary=${data.urls.summary}
+      .bursts=${bursts.counts}
+    ></lc-stage>`;
+  }
+
+  #line(room: RoomState): TemplateResult {
+    const now = this.#visit.classroom.now();
+    return html`<lc-line
+      .room=${room}
+      .now=${now - (now % 10)}
+      .host=${this.#visit.host}
+      @how=${() => (this.ask = "how")}
+    ></lc-line>`;
+  }
+
+  /** The poll above the tabs: open, or published while this page was here. */
+  #docked(room: RoomState): PollState | null {
+    const poll = room.polls.find((one) => one.id === this.#dock);
+    return poll && (poll.phase === "open" || poll.published) ? poll : null;
+  }
+
+  #panel(room: RoomState): TemplateResult {
+    const visit = this.#visit;
+    const { classroom } = visit;
+    return html`<lc-panel
+      .room=${room}
+      .tab=${this.tab}
+      .staff=${visit.staff}
+      .pending=${classroom.pending}
+      .linked=${visit.linked}
+      .now=${Math.floor(classroom.now())}
+      .handsTotal=${classroom.handsTotal}
+      .dock=${visit.staff ? null : this.#docked(room)}
+      .sheet=${this.sheet}
+      .unread=${this.#unread}
+      @tab=${(event: CustomEvent<Tab>) => this.#openTab(event.detail, false)}
+      @say=${({ detail }: CustomEvent<{ text: string; replyTo: number | null }>) =>
+        void classroom.act({ type: "chat.post", text: detail.text, reply_to: detail.replyTo })}
+      @ask=${({ detail }: CustomEvent<{ text: string }>) =>
+        void classroom.act({ type: "question.ask", text: detail.text })}
+      @vote=${({ detail }: CustomEvent<{ poll: number; options: number[] }>) =>
+        void classroom.act({ type: "poll.vote", ...detail })}
+      @chat=${({ detail }: CustomEvent<{ name: string; line: ChatLine }>) =>
+        visit.chat(detail.name, detail.line)}
+      @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
+      @lower=${({ detail }: CustomEvent<{ member: number }>) =>
+        void classroom.act({ type: "hand.lower", member: detail.member })}
+      @poll-create=${({ detail }: CustomEvent<NewPoll>) =>
+        void classroom.act({ type: "poll.create", ...detail })}
+      @poll-act=${({ detail }: CustomEvent<{ name: PollAct; poll: number }>) =>
+        void classroom.act({ type: `poll.${detail.name}`, poll: detail.poll })}
+    ></lc-panel>`;
+  }
+
+  #controls(room: RoomState): TemplateResult {
+    const { studio, watcher, classroom, data, starting } = this.#visit;
+    const { on, mic, cam, sharing } = studio;
+    const sends: Sends = { on, mic, cam, sharing, noScreen: screenTaken(room, sharing) };
+    return html`<lc-controls
+      .who=${data.me.role}
+      .phase=${room.phase}
+      .handUp=${room.hand_up}
+      .audioOnly=${watcher.audioOnly}
+      .reacting=${this.reacting}
+      .sends=${sends}
+      .tab=${this.sheet === "tabs" ? this.tab : ""}
+      .starting=${starting}
+      @control=${(event: CustomEvent<Control>) => this.#control(event.detail)}
+      @react=${(event: CustomEvent<ReactionKind>) => {
+        this.reacting = false;
+        classroom.react(event.detail);
+      }}
+    ></lc-controls>`;
+  }
+}
+
+function entering(): TemplateResult {
+  return html`<section class="stage" id="stage">
+    <div class="stage-fit">
+      <div class="picture words" role="status">
+        <span class="spin" aria-hidden="true"></span>
+        <p class="song">${t("room.entering")}</p>
+      </div>
+    </div>
+  </section>`;
+}

@@ -1,0 +1,142 @@
+/** The stage: screen large with the camera beside it, or the camera large, or words why not. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { t } from "../i18n";
+import type { ReactionCount, RoomState, StreamState } from "../protocol.gen";
+import { icon, nameOf, Part, seal, titledName } from "../ui/part";
+import { dayTime } from "../ui/time";
+import type { Watched } from "./watcher";
+import "./picture";
+import "./reactions";
+
+export class Stage extends Part {
+  static override properties = {
+    room: { attribute: false },
+    camera: { attribute: false },
+    screen: { attribute: false },
+    audioOnly: { type: Boolean },
+    summary: { type: String },
+    bursts: { attribute: false },
+  };
+
+  declare room: RoomState;
+  declare camera: Watched | null;
+  declare screen: Watched | null;
+  declare audioOnly: boolean;
+  declare summary: string;
+  declare bursts: readonly ReactionCount[];
+
+  protected override render(): TemplateResult {
+    const screen = this.#shown("screen");
+    return html`<section class="stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
+      <div class="stage-fit">${this.#main(screen)}</div>
+      <div class="tiles">
+        ${screen && this.screen && !this.audioOnly ? this.#tile() : nothing}
+        <lc-reactions .bursts=${this.bursts}></lc-reactions>
+      </div>
+    </section>`;
+  }
+
+  #shown(name: StreamState["stream"]): StreamState | undefined {
+    return this.room.stage.find((one) => one.stream === name);
+  }
+
+  #main(screen: StreamState | undefined): TemplateResult {
+    const { room } = this;
+    if (room.phase === "ended") return this.#ended();
+    const camera = this.#shown("camera");
+    if (this.audioOnly && camera) return this.#audio();
+    if (screen && this.screen) return this.#watched(screen, this.screen, t("stage.screen"));
+    if (camera && this.camera) return this.#watched(camera, this.camera, "");
+    if (room.phase === "scheduled") return this.#notStarted();
+    return words(
+      icon("cam-off", "l"),
+      t("stage.no_picture", { name: nameOf(room.lecturer) }),
+      t("stage.no_picture_hint"),
+    );
+  }
+
+  #watched(shown: StreamState, watched: Watched, caption: string): TemplateResult {
+    const { media, status, moving, sounding } = watched;
+    if (!media || status.phase !== "live") return this.#waiting(watched);
+    const camera = shown.stream === "camera";
+    return html`<lc-picture
+      kind="main"
+      data-stream=${shown.stream}
+      .media=${media}
+      .person=${camera ? shown.person : null}
+      .moving=${moving || !camera}
+      .sounding=${camera && sounding}
+      .glyph=${camera ? speaking(sounding) : "screen"}
+      caption=${caption ? `${nameOf(shown.person)} · ${caption}` : ""}
+    ></lc-picture>`;
+  }
+
+  #tile(): TemplateResult | typeof nothing {
+    const camera = this.#shown("camera");
+    if (!camera || !this.camera) return nothing;
+    return html`<lc-picture
+      kind="tile"
+      data-stream="camera"
+      .media=${this.camera.media}
+      .person=${camera.person}
+      .moving=${this.camera.moving}
+      .sounding=${this.camera.sounding}
+      .glyph=${speaking(this.camera.sounding)}
+    ></lc-picture>`;
+  }
+
+  #waiting({ status, seen }: Watched): TemplateResult {
+    if (status.phase === "refused") {
+      return words(icon("x", "l"), t("stage.failed"), t("stage.failed_hint"));
+    }
+    return words(
+      html`<span class="spin" aria-hidden="true"></span>`,
+      seen ? t("stage.reconnecting") : t("stage.connecting"),
+      seen ? t("stage.reconnecting_hint") : "",
+    );
+  }
+
+  #audio(): TemplateResult {
+    const { lecturer } = this.room;
+    const live = this.camera?.status.phase === "live";
+    return html`<div class="picture words">
+      ${seal(lecturer, "xl")}
+      <p class="song">${titledName(lecturer)}</p>
+      <p class="sub2">${live ? t("stage.audio_only") : t("stage.connecting")}</p>
+    </div>`;
+  }
+
+  #notStarted(): TemplateResult {
+    return words(
+      icon("clock", "l"),
+      t("stage.not_started"),
+      t("stage.not_started_hint", { when: dayTime(this.room.starts_at) }),
+    );
+  }
+
+  #ended(): TemplateResult {
+    return html`<div class="picture words">
+      ${icon("check", "l")}
+      <p class="song">${t("stage.ended")}</p>
+      <p class="sub2">${t("stage.ended_hint")}</p>
+      <a class="btn on-stage" href=${this.summary}>${t("stage.summary")}</a>
+    </div>`;
+  }
+}
+
+/** Whether somebody is muted is not known here, only whether she is heard. */
+function speaking(sounding: boolean): string {
+  return sounding ? "mic" : "user";
+}
+
+/** Words where the picture would be: what happened, then what to do. */
+export function words(glyph: TemplateResult, title: string, hint: string): TemplateResult {
+  return html`<div class="picture words" role="status">
+    ${glyph}
+    <p class="song">${title}</p>
+    ${hint ? html`<p class="sub2">${hint}</p>` : nothing}
+  </div>`;
+}
+
+customElements.define("lc-stage", Stage);

@@ -1,0 +1,175 @@
+/**
+ * The one home of what the room looks like. Pure: no DOM, no clock, no network.
+ *
+ * Law, tested with fixtures the server's tests share: old snapshot + events = fresh snapshot.
+ */
+import {
+  CHAT_IN_SNAPSHOT,
+  type ChatLine,
+  type PollState,
+  type QuestionState,
+  type RoomEventMessage,
+  type RoomState,
+} from "../protocol.gen";
+
+/** The same list with `item` in the place of its namesake, or at the end. */
+function put<T extends { readonly id: number }>(list: readonly T[], item: T): readonly T[] {
+  return list.some((old) => old.id === item.id)
+    ? list.map((old) => (old.id === item.id ? item : old))
+    : [...list, item];
+}
+
+/** The same list with `change` applied to the item called `id`; untouched when it is unknown. */
+function patch<T extends { readonly id: number }>(
+  list: readonly T[],
+  id: number,
+  change: (item: T) => T,
+): readonly T[] {
+  return list.map((item) => (item.id === id ? change(item) : item));
+}
+
+function say(state: RoomState, line: ChatLine): readonly ChatLine[] {
+  return put(state.chat, line).slice(-CHAT_IN_SNAPSHOT);
+}
+
+/** What is known only to this person (own vote, bars) survives an event that is for everybody. */
+function meetPoll(state: RoomState, poll: PollState): readonly PollState[] {
+  const old = state.polls.find((one) => one.id === poll.id);
+  if (!old) return [...state.polls, poll];
+  const mine = poll.mine.length > 0 ? poll.mine : old.mine;
+  return put(state.polls, { ...poll, mine, counts: poll.counts ?? old.counts });
+}
+
+/** The tray's news of a poll comes too late once it was opened. */
+function opened(state: RoomState, id: number): boolean {
+  return state.polls.some((poll) => poll.id === id && poll.phase !== "prepared");
+}
+
+function meetQuestion(state: RoomState, question: QuestionState): readonly QuestionState[] {
+  const old = state.questions.find((one) => one.id === question.id);
+  if (question.phase === "dismissed" && !maySeeDismissed(state, question)) {
+    return state.questions.filter((one) => one.id !== question.id);
+  }
+  return put(state.questions, { ...question, mine: question.mine || (old?.mine ?? false) });
+}
+
+function maySeeDismissed(state: RoomState, question: QuestionState): boolean {
+  return isStaff(state) || question.author.id === state.me.id;
+}
+
+/** Host and assistants: they see the bars, the tray and dismissed questions. */
+export function isStaff(state: RoomState): boolean {
+  return state.me.role !== "member";
+}
+
+/** Exhaustiveness: the compiler refuses a call with anything that can still happen. */
+export function never(value: never): void {
+  void value;
+}
+
+/**
+ * The room after `event`. Events of unknown type (a newer server) leave it as it is, as do answers
+ * to commands and passing reactions, which are no part of the state.
+ */
+export function apply(state: RoomState, event: RoomEventMessage): RoomState {
+  switch (event.type) {
+    case "snapshot":
+      return event.state;
+    case "class.started":
+      return { ...state, seq: event.seq, phase: "live", started_at: event.at };
+    case "class.ended":
+      return { ...state, seq: event.seq, phase: "ended", ended_at: event.at };
+    case "chat.posted":
+      return { ...state, seq: event.seq, chat: say(state, event.line) };
+    case "chat.recalled":
+      return {
+        ...state,
+        seq: event.seq,
+        chat: patch(state.chat, event.message, (line) => ({ ...line, text: "", recalled: true })),
+        pinned: state.pinned?.id === event.message ? null : state.pinned,
+      };
+    case "chat.pinned":
+      return { ...state, seq: event.seq, pinned: event.line };
+    case "poll.opened":
+      return { ...state, seq: event.seq, polls: meetPoll(state, event.poll) };
+    case "poll.closed":
+      return {
+        ...state,
+        seq: event.seq,
+        polls: patch(state.polls, event.poll, (poll) => ({
+          ...poll,
+          phase: "closed",
+          voters: event.voters,
+        })),
+      };
+    case "poll.published":
+      return {
+        ...state,
+        seq: event.seq,
+        polls: patch(state.polls, event.poll, (poll) => ({
+          ...poll,
+          phase: "closed",
+          published: true,
+          voters: event.voters,
+          counts: event.counts,
+        })),
+      };
+    case "question.asked":
+    case "question.changed":
+      return { ...state, seq: event.seq, questions: meetQuestion(state, event.question) };
+    case "stage.changed":
+      return { ...state, stage: event.stage };
+    case "poll.tally":
+      return {
+        ...state,
+        polls: patch(state.polls, event.poll, (poll) => ({
+          ...poll,
+          voters: event.voters,
+          counts: event.counts ?? poll.counts,
+        })),
+      };
+    case "poll.prepared":
+      return opened(state, event.poll.id)
+        ? state
+        : { ...state, polls: meetPoll(state, event.poll) };
+    case "question.votes":
+      return {
+        ...state,
+        questions: patch(state.questions, event.question, (question) => ({
+          ...question,
+          votes: event.votes,
+        })),
+      };
+    case "hands.changed":
+      return { ...state, hands: event.hands };
+    case "presence.changed":
+      return { ...state, presence: event.presence };
+    case "poll.mine":
+      return {
+        ...state,
+        polls: patch(state.polls, event.poll, (poll) => ({ ...poll, mine: event.options })),
+      };
+    case "question.mine":
+      return {
+        ...state,
+        questions: patch(state.questions, event.question, (question) => ({
+          ...question,
+          mine: event.on,
+        })),
+      };
+    case "hand.mine":
+      return { ...state, hand_up: event.up };
+    case "attendance.mine":
+      return { ...state, attendance: event.intervals };
+    case "reaction.burst":
+    case "resumed":
+    case "accepted":
+    case "refused":
+    case "pong":
+    case "bye":
+      return state;
+    default:
+      never(event);
+      return state;
+  }
+}

@@ -1,0 +1,131 @@
+/** The lecturer's polls: the open one with its bars, prepared ones, and those already closed. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { t } from "../i18n";
+import type { PollState, RoomState } from "../protocol.gen";
+import { icon, Part } from "../ui/part";
+import type { NewPoll } from "./poll-form";
+import "./poll-card";
+import "./poll-form";
+
+export type PollAct = "open" | "close" | "publish";
+
+export class Tray extends Part {
+  static override properties = {
+    room: { attribute: false },
+    writing: { state: true },
+    shown: { state: true },
+  };
+
+  declare room: RoomState;
+  declare writing: boolean;
+  /** A closed poll whose result is looked at. */
+  declare shown: number | null;
+
+  constructor() {
+    super();
+    this.writing = false;
+    this.shown = null;
+  }
+
+  protected override render(): TemplateResult {
+    const { polls } = this.room;
+    const open = polls.filter((poll) => poll.phase === "open");
+    const prepared = polls.filter((poll) => poll.phase === "prepared");
+    const closed = polls.filter((poll) => poll.phase === "closed").reverse();
+    return html`<section class="tray" aria-labelledby="tray-h">
+      <div class="bar">
+        <h2 id="tray-h">${t("tray.title")}</h2>
+        ${this.writing || this.room.phase === "ended"
+          ? nothing
+          : html`<button class="btn quiet push" type="button" @click=${() => (this.writing = true)}>
+              ${icon("plus", "s")}${t("poll.create")}
+            </button>`}
+      </div>
+      ${this.writing
+        ? html`<lc-poll-form
+            @create=${(event: CustomEvent<NewPoll>) => this.#create(event.detail)}
+            @cancel-form=${() => (this.writing = false)}
+          ></lc-poll-form>`
+        : nothing}
+      ${open.map((poll) => this.#running(poll))}
+      ${prepared.length + closed.length > 0
+        ? html`<ul class="rows tray-rows">
+            ${prepared.map((poll) => this.#prepared(poll))} ${closed.map((poll) => this.#closed(poll))}
+          </ul>`
+        : nothing}
+      ${polls.length === 0 && !this.writing
+        ? html`<p class="hint">${t("tray.empty")}</p>`
+        : nothing}
+    </section>`;
+  }
+
+  #card(poll: PollState): TemplateResult {
+    return html`<lc-poll
+      .poll=${poll}
+      .online=${this.room.presence.online}
+      .staff=${true}
+    ></lc-poll>`;
+  }
+
+  #running(poll: PollState): TemplateResult {
+    return html`<div class="tray-open">
+      ${this.#card(poll)}
+      <div class="bar">
+        <button class="btn pri" type="button" @click=${() => this.#act("publish", poll)}>
+          ${t("poll.publish")}
+        </button>
+        <button class="btn" type="button" @click=${() => this.#act("close", poll)}>
+          ${t("poll.close")}
+        </button>
+        <span class="hint push">${t("poll.only_staff")}</span>
+      </div>
+    </div>`;
+  }
+
+  #prepared(poll: PollState): TemplateResult {
+    return html`<li data-poll-row=${poll.id}>
+      <span>${poll.question}<small>${t("poll.prepared")}</small></span>
+      <button class="btn quiet" type="button" @click=${() => this.#act("open", poll)}>
+        ${t("poll.open")}
+      </button>
+    </li>`;
+  }
+
+  #closed(poll: PollState): TemplateResult {
+    const shown = this.shown === poll.id;
+    return html`<li data-poll-row=${poll.id}>
+        <button
+          class="row-open"
+          type="button"
+          aria-expanded=${shown}
+          @click=${() => (this.shown = shown ? null : poll.id)}
+        >
+          ${poll.question}
+          <small>
+            ${t(poll.published ? "poll.published" : "poll.closed")} ·
+            ${t("poll.voters", { n: poll.voters })}
+          </small>
+        </button>
+        ${poll.published
+          ? nothing
+          : html`<button class="btn quiet" type="button" @click=${() => this.#act("publish", poll)}>
+              ${t("poll.publish")}
+            </button>`}
+      </li>
+      ${shown ? html`<li class="tray-card">${this.#card(poll)}</li>` : nothing}`;
+  }
+
+  #create(poll: NewPoll): void {
+    this.writing = false;
+    this.dispatchEvent(new CustomEvent("poll-create", { bubbles: true, detail: poll }));
+  }
+
+  #act(name: PollAct, poll: PollState): void {
+    this.dispatchEvent(
+      new CustomEvent("poll-act", { bubbles: true, detail: { name, poll: poll.id } }),
+    );
+  }
+}
+
+customElements.define("lc-tray", Tray);

@@ -1,0 +1,258 @@
+/**
+ * One visit to one room: state, line, what is sent, watched and heard, put together.
+ *
+ * The shell draws it and passes on what the person does; nothing here renders.
+ */
+import { quality, type Quality, read, type Reading } from "../media/quality";
+import { type RoomData, socketUrl, streamUrl } from "../page";
+import type {
+  ChatLine,
+  RoomCommand,
+  RoomEventMessage,
+  RoomState,
+  StreamName,
+} from "../protocol.gen";
+import { Classroom, newId } from "./classroom";
+import { realClock } from "./clock";
+import type { QuestionAct } from "./questions";
+import { BurstCounter } from "./reactions";
+import { Sound } from "./sound";
+import { Studio } from "./studio";
+import { TicketOffice } from "./tickets";
+import { Watcher } from "./watcher";
+
+export interface VisitOptions {
+  /** Something to be drawn is different. */
+  readonly onChange: () => void;
+  /** Each event after it was applied. */
+  readonly onEvent: (event: RoomEventMessage, room: RoomState) => void;
+  readonly onRefused: (command: RoomCommand, code: string, message: string) => void;
+}
+
+export class Visit {
+  readonly classroom: Classroom;
+  readonly studio: Studio;
+  readonly watcher: Watcher;
+  readonly sound: Sound;
+  readonly bursts: BurstCounter;
+  /** The class is being started: devices first, then the command. */
+  starting = false;
+  /** Of what this page sends; null while it sends nothing. */
+  sentQuality: Quality | null = null;
+  #lastSent: Reading | null = null;
+  readonly #tickets: TicketOffice;
+
+  constructor(
+    readonly data: RoomData,
+    private readonly options: VisitOptions,
+  ) {
+    const { code, urls, me } = data;
+    const { onChange } = options;
+    this.#tickets = new TicketOffice({ url: urls.ticket, csrf: data.csrf });
+    this.sound = new Sound(onChange);
+    this.bursts = new BurstCounter(onChange);
+    this.classroom = new Classroom({
+      code,
+      member: me.id,
+      url: socketUrl(urls.ws, data.lang, location.href),
+      tickets: this.#tickets,
+      connect: (url) => new WebSocket(url),
+      shelf: sessionStorage,
+      clock: realClock,
+      newId,
+      onChange,
+      onEvent: (event) => this.#event(event),
+      onRefused: options.onRefused,
+    });
+    this.studio = new Studio({
+      code,
+      url: (stream) => streamUrl(urls.whip, stream),
+      token: (fresh) => this.#mediaToken("publish", fresh),
+      profile: data.mediaProfile ?? "normal",
+      onChange,
+    });
+    this.watcher = new Watcher({
+      url: (stream) => streamUrl(urls.whep, stream),
+      token: (fresh) => this.#mediaToken("watch", fresh),
+      onChange,
+    });
+  }
+
+  get room(): RoomState | null {
+    return this.classroom.room;
+  }
+
+  /** Host and assistants work at the console. */
+  get staff(): boolean {
+    return this.data.mode === "console";
+  }
+
+  get host(): boolean {
+    return this.data.me.role === "host";
+  }
+
+  get linked(): boolean {
+    return this.classroom.link.phase === "open";
+  }
+
+  // ---- coming and going
+
+  /** The lecturer needs no sound to be started; others were here before, or come from “Join”. */
+  get entersAtOnce(): boolean {
+    return this.host || wish("join") || sessionStorage.getItem(this.#joinedKey) !== null;
+  }
+
+  /** `how` is left out when the page comes back: then it is as it was before. */
+  enter(how?: { readonly audioOnly: boolean }): void {
+    const audioOnly = how?.audioOnly ?? sessionStorage.getItem(this.#joinedKey) === "audio";
+    this.watcher.audioOnly = audioOnly;
+    this.#remember();
+    if (!this.host) this.sound.unlock();
+    this.classroom.enter();
+  }
+
+  leave(): void {
+    sessionStorage.removeItem(this.#joinedKey);
+    this.studio.stop();
+    this.watcher.stop();
+    this.classroom.leave();
+  }
+
+  /** The page is hidden for good, or kept by the browser for the back button. */
+  hide(): void {
+    this.studio.leavePage();
+    this.watcher.stop(true);
+  }
+
+  comeBack(): void {
+    this.classroom.probe();
+    void this.studio.comeBack();
+    this.follow();
+  }
+
+  // ---- stage
+
+  /** Match what is watched and sent with the stage. */
+  follow(): void {
+    const room = this.room;
+    if (!room) return;
+    const own = new Set<StreamName>();
+    if (this.host) own.add("camera");
+    if (this.host || this.studio.sharing) own.add("screen");
+    this.watcher.follow(room, own);
+    this.studio.stageChanged(room);
+  }
+
+  async start(): Promise<void> {
+    if (this.starting) return;
+    this.starting = true;
+    this.options.onChange();
+    await this.studio.goLive();
+    await this.classroom.act({ type: "class.start" });
+    this.starting = false;
+    this.options.onChange();
+  }
+
+  async goOnAir(): Promise<void> {
+    this.studio.stop();
+    await this.studio.goLive();
+    this.follow();
+  }
+
+  toggleAudioOnly(): void {
+    this.watcher.setAudioOnly(!this.watcher.audioOnly);
+    this.#remember();
+    this.follow();
+    this.options.onChange();
+  }
+
+  /** Once a second; every other one the sending connection is measured. */
+  second(tick: number): void {
+    const pc = this.studio.connection;
+    if (this.studio.on && pc && tick % 2 === 0) void this.#measure(pc);
+  }
+
+  // ---- small acts
+
+  chat(name: string, line: ChatLine): void {
+    if (name === "recall") void this.classroom.act({ type: "chat.recall", message: line.id });
+    if (name === "pin") void this.classroom.act({ type: "chat.pin", message: line.id });
+    if (name === "unpin") void this.classroom.act({ type: "chat.pin", message: null });
+  }
+
+  question(detail: QuestionDetail): void {
+    const { name, question } = detail;
+    switch (name) {
+      case "upvote":
+        void this.classroom.act({ type: "question.upvote", question, on: detail.on ?? true });
+        break;
+      case "take":
+        void this.classroom.act({ type: "question.take", question });
+        break;
+      case "answer":
+        void this.classroom.act({ type: "question.answer", question, text: detail.text ?? "" });
+        break;
+      case "dismiss":
+        void this.classroom.act({ type: "question.dismiss", question });
+        break;
+    }
+  }
+
+  // ---- within
+
+  get #joinedKey(): string {
+    return `liveclass.joined.${this.data.code}`;
+  }
+
+  #remember(): void {
+    sessionStorage.setItem(this.#joinedKey, this.watcher.audioOnly ? "audio" : "all");
+  }
+
+  async #mediaToken(act: "publish" | "watch", fresh: boolean): Promise<string> {
+    if (fresh) this.#tickets.drop();
+    const { media } = await this.#tickets.get();
+    return act === "publish" ? (media.publish ?? "") : media.watch;
+  }
+
+  #event(event: RoomEventMessage): void {
+    const room = this.room;
+    if (!room) return;
+    if (event.type === "snapshot" || event.type === "stage.changed") this.follow();
+    if (event.type === "snapshot" && this.host) this.#resume(room);
+    if (event.type === "class.ended" || room.phase === "ended") this.#over();
+    if (event.type === "reaction.burst") this.bursts.add(event.counts);
+    this.options.onEvent(event, room);
+  }
+
+  /** The lecturer is back, or came from the device check to start. */
+  #resume(room: RoomState): void {
+    const start = wish("start");
+    if (start) history.replaceState(null, "", location.pathname);
+    if (start && room.phase === "scheduled") void this.start();
+    else if (room.phase === "live" && (start || this.studio.wasOn)) {
+      void this.studio.goLive().then(() => this.follow());
+    }
+  }
+
+  #over(): void {
+    if (this.studio.on || this.studio.sharing) this.studio.stop();
+    this.watcher.stop();
+  }
+
+  async #measure(pc: RTCPeerConnection): Promise<void> {
+    const now = await read(pc);
+    if (this.#lastSent) this.sentQuality = quality(this.#lastSent, now);
+    this.#lastSent = now;
+  }
+}
+
+export interface QuestionDetail {
+  readonly name: QuestionAct;
+  readonly question: number;
+  readonly on?: boolean;
+  readonly text?: string;
+}
+
+function wish(name: string): boolean {
+  return new URLSearchParams(location.search).has(name);
+}

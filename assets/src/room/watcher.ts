@@ -1,0 +1,138 @@
+/** What this page watches: follows the stage, one WHEP session per stream, and measures it. */
+import { type Quality, quality, read, type Reading } from "../media/quality";
+import type { MediaStatus } from "../media/session";
+import { WhepViewer } from "../media/whep";
+import type { RoomState, StreamName } from "../protocol.gen";
+
+export interface WatcherOptions {
+  readonly url: (stream: StreamName) => string;
+  readonly token: (fresh: boolean) => Promise<string>;
+  readonly onChange: () => void;
+}
+
+/** One watched stream. */
+export interface Watched {
+  readonly media: MediaStream | null;
+  readonly status: MediaStatus;
+  /** Pictures are arriving. */
+  readonly moving: boolean;
+  /** Sound is heard. */
+  readonly sounding: boolean;
+  /** It was seen before: what is missing now was lost, not still to come. */
+  readonly seen: boolean;
+}
+
+interface Seat {
+  readonly viewer: WhepViewer;
+  readonly session: string;
+  view: Watched;
+  last: Reading | null;
+  still: number;
+}
+
+const READ_EVERY = 1_000;
+/** Readings without a picture after which it is called paused. */
+const STILL = 3;
+/** Readings without a single packet after which the session is made anew. */
+const DEAD = 10;
+
+export class Watcher {
+  /** Of the connection that carries the sound; null while there is none. */
+  quality: Quality | null = null;
+  audioOnly = false;
+  readonly #seats = new Map<StreamName, Seat>();
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #silent = 0;
+
+  constructor(private readonly options: WatcherOptions) {}
+
+  /** What is known of `stream`; null when it is not on the stage. */
+  of(stream: StreamName): Watched | null {
+    return this.#seats.get(stream)?.view ?? null;
+  }
+
+  /** Open, renew and close sessions so that they match the stage. `skip`: sent by this page. */
+  follow(room: RoomState, skip: ReadonlySet<StreamName>): void {
+    for (const name of ["camera", "screen"] as const) {
+      const shown = room.stage.find((one) => one.stream === name);
+      const wanted = shown && !skip.has(name) && !(this.audioOnly && name === "screen");
+      const seat = this.#seats.get(name);
+      if (seat && (!wanted || seat.session !== shown.session)) this.#close(name);
+      if (wanted && seat?.session !== shown.session) this.#watch(name, shown.session);
+    }
+    if (this.#seats.size > 0) this.#timer ??= setInterval(() => void this.#measure(), READ_EVERY);
+  }
+
+  /** Sound alone, to save data; `room` is followed again by the caller. */
+  setAudioOnly(on: boolean): void {
+    this.audioOnly = on;
+    this.#close("camera");
+    this.#close("screen");
+  }
+
+  stop(leaving = false): void {
+    for (const name of [...this.#seats.keys()]) this.#close(name, leaving);
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #watch(name: StreamName, session: string): void {
+    const viewer = new WhepViewer({
+      url: this.options.url(name),
+      token: this.options.token,
+      audio: name === "camera",
+      video: !this.audioOnly,
+      onStream: (media) => this.#update(name, session, { media }),
+      onStatus: (status) =>
+        this.#update(name, session, status.phase === "live" ? { status, seen: true } : { status }),
+    });
+    const view = { media: null, status: viewer.status, moving: false, sounding: false, seen: false };
+    this.#seats.set(name, { viewer, session, view, last: null, still: 0 });
+    viewer.start();
+  }
+
+  #close(name: StreamName, leaving = false): void {
+    const seat = this.#seats.get(name);
+    this.#seats.delete(name);
+    seat?.viewer.stop(leaving);
+    if (name === "camera") this.quality = null;
+  }
+
+  #update(name: StreamName, session: string, change: Partial<Watched>): void {
+    const seat = this.#seats.get(name);
+    if (!seat || seat.session !== session) return;
+    seat.view = { ...seat.view, ...change };
+    this.options.onChange();
+  }
+
+  async #measure(): Promise<void> {
+    for (const [name, seat] of this.#seats) {
+      const pc = seat.viewer.connection;
+      if (!pc || seat.view.status.phase !== "live") {
+        seat.last = null;
+        continue;
+      }
+      const now = await read(pc);
+      const before = seat.last;
+      seat.last = now;
+      if (before) this.#judge(name, seat, quality(before, now), now.received === before.received);
+    }
+  }
+
+  #judge(name: StreamName, seat: Seat, found: Quality, empty: boolean): void {
+    seat.still = found.moving ? 0 : seat.still + 1;
+    const change: Partial<Watched> = {
+      moving: found.moving || (seat.view.moving && seat.still < STILL),
+      sounding: found.sounding,
+    };
+    if (name === "camera") {
+      this.quality = found;
+      this.#silent = empty ? this.#silent + 1 : 0;
+      if (this.#silent >= DEAD) {
+        this.#silent = 0;
+        seat.viewer.refresh();
+      }
+    }
+    this.#update(name, seat.session, change);
+  }
+}

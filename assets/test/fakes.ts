@@ -1,0 +1,129 @@
+/** A clock that is moved by hand, and a line whose other end is the test. */
+import type { RoomEventMessage, RoomState } from "../src/protocol.gen";
+import type { Clock } from "../src/room/clock";
+import type { Shelf } from "../src/room/outbox";
+import type { Wire } from "../src/room/socket";
+
+export class FakeClock implements Clock {
+  #now = 1_000;
+  readonly #due = new Map<number, { at: number; run: () => void }>();
+  #next = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  wall(): number {
+    return this.#now;
+  }
+
+  random(): number {
+    return 1;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const id = (this.#next += 1);
+    this.#due.set(id, { at: this.#now + ms, run });
+    return () => this.#due.delete(id);
+  }
+
+  /** Lets `ms` pass, running what becomes due in its order. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = [...this.#due].sort((a, b) => a[1].at - b[1].at)[0];
+      if (!next || next[1].at > end) break;
+      this.#due.delete(next[0]);
+      this.#now = next[1].at;
+      next[1].run();
+      await settle();
+    }
+    this.#now = end;
+    await settle();
+  }
+}
+
+/** Lets promises that are ready run on. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
+}
+
+export class FakeWire implements Wire {
+  onopen: Wire["onopen"] = null;
+  onmessage: Wire["onmessage"] = null;
+  onclose: Wire["onclose"] = null;
+  readonly sent: Record<string, unknown>[] = [];
+  closed: number | null = null;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  close(code = 1005): void {
+    this.closed = code;
+  }
+
+  open(): void {
+    this.onopen?.({} as Event);
+  }
+
+  say(...events: readonly unknown[]): void {
+    const frame = events.length === 1 ? events[0] : events;
+    this.onmessage?.({ data: JSON.stringify(frame) } as MessageEvent);
+  }
+
+  drop(code = 1006): void {
+    this.onclose?.({ code } as CloseEvent);
+  }
+
+  sentOf(type: string): readonly Record<string, unknown>[] {
+    return this.sent.filter((one) => one["type"] === type);
+  }
+}
+
+export class FakeShelf implements Shelf {
+  readonly kept = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.kept.set(key, value);
+  }
+}
+
+const host = { id: 1, name: "郭建业", latin: "Guo Jianye", role: "host", unit: "", unit_en: "" } as const;
+
+export function room(change: Partial<RoomState> = {}): RoomState {
+  return {
+    room: "K7Q2",
+    epoch: "e",
+    seq: 10,
+    now: 1,
+    me: { ...host, id: 2, role: "member" },
+    title: "",
+    lecturer: host,
+    phase: "live",
+    starts_at: 0,
+    minutes: 90,
+    started_at: 0,
+    ended_at: null,
+    recording: false,
+    stage: [],
+    chat: [],
+    pinned: null,
+    polls: [],
+    questions: [],
+    hands: [],
+    hand_up: false,
+    presence: { online: 0, expected: 0, people: [] },
+    attendance: [],
+    ...change,
+  };
+}
+
+export function posted(seq: number): RoomEventMessage {
+  const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, reply_to: null };
+  return { type: "chat.posted", seq, line };
+}
