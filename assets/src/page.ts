@@ -51,7 +51,7 @@ export function socketUrl(path: string, lang: string, base: string): string {
   const url = new URL(path, base);
   if (url.protocol === "http:") url.protocol = "ws:";
   if (url.protocol === "https:") url.protocol = "wss:";
-  url.searchParams.set("lang", lang);
+  url.searchParams.set("lang", lang.toLowerCase());
   return url.href;
 }
 

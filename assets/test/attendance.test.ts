@@ -23,7 +23,10 @@ void test("counts whole minutes between start and now, overlaps once", () => {
 
 void test("nothing counts before the class or beyond its length", () => {
   const attendance = [{ start: START, end: null }];
-  assert.equal(countedMinutes(room({ phase: "scheduled", started_at: null, attendance }), START + 60), 0);
+  assert.equal(
+    countedMinutes(room({ phase: "scheduled", started_at: null, attendance }), START + 60),
+    0,
+  );
   assert.equal(countedMinutes(live({ attendance }), START + 3 * 3600), 90);
   assert.equal(countedMinutes(live({ attendance, ended_at: START + 600 }), START + 9999), 10);
 });
@@ -35,8 +38,13 @@ void test("the line is as long as planned, and grows in steps when the class run
 
 void test("times stand under their ticks", () => {
   const span = { start: START, end: START + 5400 };
-  const major = ticks(span).filter((one) => one.major).map((one) => (one.at - START) / 60);
+  const major = ticks(span)
+    .filter((one) => one.major)
+    .map((one) => (one.at - START) / 60);
   assert.deepEqual(major, [0, 15, 30, 45, 60, 75, 90]);
   const odd = ticks({ start: START, end: START + 52 * 60 }).filter((one) => one.major);
-  assert.deepEqual(odd.map((one) => (one.at - START) / 60), [0, 52]);
+  assert.deepEqual(
+    odd.map((one) => (one.at - START) / 60),
+    [0, 52],
+  );
 });

@@ -93,7 +93,14 @@ export class FakeShelf implements Shelf {
   }
 }
 
-const host = { id: 1, name: "郭建业", latin: "Guo Jianye", role: "host", unit: "", unit_en: "" } as const;
+const host = {
+  id: 1,
+  name: "郭建业",
+  latin: "Guo Jianye",
+  role: "host",
+  unit: "",
+  unit_en: "",
+} as const;
 
 export function room(change: Partial<RoomState> = {}): RoomState {
   return {

@@ -188,12 +188,22 @@ void test("a refresh replaces the session at once", async () => {
   stand.session.refresh();
   await settle();
   assert.equal(stand.of("POST"), 2);
-  assert.equal(stand.calls.at(-2)?.method === "DELETE" || stand.calls.at(-1)?.method === "DELETE", true);
+  assert.equal(
+    stand.calls.at(-2)?.method === "DELETE" || stand.calls.at(-1)?.method === "DELETE",
+    true,
+  );
 });
 
 void test("statistics become loss, rate and a grade", () => {
   const rows = (received: number, lost: number, frames: number) => [
-    { type: "inbound-rtp", packetsReceived: received, packetsLost: lost, bytesReceived: received * 1000, framesDecoded: frames, totalAudioEnergy: received / 1e4 },
+    {
+      type: "inbound-rtp",
+      packetsReceived: received,
+      packetsLost: lost,
+      bytesReceived: received * 1000,
+      framesDecoded: frames,
+      totalAudioEnergy: received / 1e4,
+    },
     { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.034 },
   ];
   const found = quality(reading(rows(100, 0, 10), 0), reading(rows(190, 10, 25), 1_000));

@@ -20,7 +20,10 @@ void test("the house style of the words", () => {
   for (const [key, text] of Object.entries(zh)) {
     assert.ok(!/用户|亲|[!！]/.test(text), key);
     assert.ok(!/[\p{Script=Han}][,;:?]/u.test(text), `${key}: full-width punctuation`);
-    assert.ok(!/[\p{Script=Han}][A-Za-z0-9]|[A-Za-z0-9][\p{Script=Han}]/u.test(text), `${key}: space`);
+    assert.ok(
+      !/[\p{Script=Han}][A-Za-z0-9]|[A-Za-z0-9][\p{Script=Han}]/u.test(text),
+      `${key}: space`,
+    );
   }
   for (const [key, text] of Object.entries(en)) assert.ok(!/[!\p{Script=Han}]/u.test(text), key);
 });
@@ -43,7 +46,10 @@ void test("a seal carries the surname", () => {
 
 void test("addresses", () => {
   assert.equal(socketUrl("/ws/room/a/", "en", "https://h/x"), "wss://h/ws/room/a/?lang=en");
-  assert.equal(socketUrl("/ws/room/a/", "zh-hans", "http://h:1/"), "ws://h:1/ws/room/a/?lang=zh-hans");
+  assert.equal(
+    socketUrl("/ws/room/a/", "zh-hans", "http://h:1/"),
+    "ws://h:1/ws/room/a/?lang=zh-hans",
+  );
   assert.equal(streamUrl("/media/whip/a/", "camera"), "/media/whip/a/camera");
   assert.equal(streamUrl("/media/whip/a", "screen"), "/media/whip/a/screen");
 });

@@ -21,8 +21,9 @@ export class Preview extends Part {
 
   protected override render(): TemplateResult {
     return html`<div class="preview stage-ui">
-        ${rig.preview
-          ? html`<lc-picture
+        ${
+          rig.preview
+            ? html`<lc-picture
               kind="tile"
               .media=${rig.preview}
               .moving=${true}
@@ -31,20 +32,23 @@ export class Preview extends Part {
               .sounding=${rig.heard}
               caption=${t("check.preview")}
             ></lc-picture>`
-          : html`<div class="tile picture words">
+            : html`<div class="tile picture words">
               ${rig.asking ? html`<span class="spin" aria-hidden="true"></span>` : icon("cam-off", "l")}
               <p class="sub2">${t(rig.asking ? "console.asking_hint" : "check.no_picture")}</p>
-            </div>`}
+            </div>`
+        }
       </div>
       <div class="bar cam-bar">
         ${this.#switch("mic", t("device.mic"))} ${this.#switch("cam", t("device.cam"))}
       </div>
-      ${rig.asked
-        ? html`<div class="bar">
+      ${
+        rig.asked
+          ? html`<div class="bar">
             ${this.#select("audioinput", "audioId", t("device.mic"))}
             ${this.#select("videoinput", "videoId", t("device.cam"))}
           </div>`
-        : nothing}`;
+          : nothing
+      }`;
   }
 
   #switch(part: "mic" | "cam", label: string): TemplateResult {

@@ -75,7 +75,10 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
       { audio: options.audio, video: options.video ?? drawn?.track ?? null },
       CAMERA[options.profile],
     );
-    const sent = await until(() => publisher.status.phase === "live", () => publisher.status.phase === "refused");
+    const sent = await until(
+      () => publisher.status.phase === "live",
+      () => publisher.status.phase === "refused",
+    );
     if (sent) viewer.start();
     const returned = sent && (await until(() => viewer.status.phase === "live"));
     const found = returned ? await count(viewer, publisher) : null;
@@ -108,7 +111,12 @@ async function until(done: () => boolean, given: () => boolean = () => false): P
 async function count(
   viewer: WhepViewer,
   publisher: WhipPublisher,
-): Promise<{ roundTrip: number | null; lossPercent: number; received: number; kbps: number } | null> {
+): Promise<{
+  roundTrip: number | null;
+  lossPercent: number;
+  received: number;
+  kbps: number;
+} | null> {
   const first = await readNow(viewer);
   await rest(COUNT);
   const [last, out] = [await readNow(viewer), await readNow(publisher)];

@@ -19,8 +19,7 @@ const PROBLEMS: Readonly<Record<CaptureProblem, Key>> = {
 };
 
 type Network =
-  | { readonly phase: "idle" | "running" }
-  | { readonly phase: "done"; readonly result: ProbeResult };
+  { readonly phase: "idle" | "running" } | { readonly phase: "done"; readonly result: ProbeResult };
 
 export class Check extends Part {
   static override properties = { network: { state: true }, chime: { state: true } };
@@ -74,7 +73,13 @@ export class Check extends Part {
       ? html`<p class="hint">${t("device.mic")} ${t(PROBLEMS[problem])}</p>`
       : html`<p class="hint">${t("check.mic_hint")}</p>
           ${rig.audio ? html`<lc-meter></lc-meter>` : nothing}`;
-    return this.#row("mic", t("device.mic"), hint, this.#deviceChip(rig.audio, problem, rig.heard), "mic");
+    return this.#row(
+      "mic",
+      t("device.mic"),
+      hint,
+      this.#deviceChip(rig.audio, problem, rig.heard),
+      "mic",
+    );
   }
 
   #camera(): TemplateResult {
@@ -170,9 +175,11 @@ export class Check extends Part {
         ${t(this.#host ? "check.go_live" : "gate.join")}
       </a>
       <div class="bar mid">
-        ${this.#host
-          ? html`<a class="btn quiet" href=${room}>${t("check.enter_only")}</a>`
-          : nothing}
+        ${
+          this.#host
+            ? html`<a class="btn quiet" href=${room}>${t("check.enter_only")}</a>`
+            : nothing
+        }
         <label class="opt">
           <input
             type="checkbox"

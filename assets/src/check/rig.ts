@@ -126,4 +126,3 @@ export class Rig extends EventTarget {
     this.changed();
   }
 }
-

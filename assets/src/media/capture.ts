@@ -124,7 +124,10 @@ export async function capture(
 /** The screen, a window or a tab; null when the person changed her mind. */
 export async function captureScreen(profile: Profile): Promise<MediaStreamTrack | null> {
   const rate = SCREEN[profile].framerate;
-  const size = profile === "test" ? { width: { max: 640 }, height: { max: 360 } } : { width: { max: 1920 }, height: { max: 1080 } };
+  const size =
+    profile === "test"
+      ? { width: { max: 640 }, height: { max: 360 } }
+      : { width: { max: 1920 }, height: { max: 1080 } };
   try {
     const stream = await navigator.mediaDevices.getDisplayMedia({
       video: { frameRate: { ideal: rate, max: 15 }, ...size },

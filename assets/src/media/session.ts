@@ -110,7 +110,9 @@ export abstract class MediaSession {
 
   async #connect(run: number): Promise<void> {
     this.#set("connecting", this.#status.reason);
-    const pc = (this.options.peer ?? (() => new RTCPeerConnection({ bundlePolicy: "max-bundle" })))();
+    const pc = (
+      this.options.peer ?? (() => new RTCPeerConnection({ bundlePolicy: "max-bundle" }))
+    )();
     this.pc = pc;
     this.prepare(pc);
     pc.onconnectionstatechange = () => this.#watch(run, pc);

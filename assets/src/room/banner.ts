@@ -32,7 +32,11 @@ export class Banner extends Part {
       ${icon("wifi-off")}
       <p>
         <b>${t("link.lost")}</b>
-        <span>${this.mediaLive ? t("link.media_live") : t("link.since", { time: clockTime(link.since / 1000) })}</span>
+        <span>
+          ${this.mediaLive
+            ? t("link.media_live")
+            : t("link.since", { time: clockTime(link.since / 1000) })}
+        </span>
         ${this.#keptWords()} ${this.#retryWords()}
       </p>
       <button class="btn on-stage" type="button" @click=${this.#retry}>${t("link.retry")}</button>

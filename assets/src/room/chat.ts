@@ -52,18 +52,22 @@ export class Chat extends Part {
     const posts = this.pending.filter(isPost);
     return html`<div role="log" aria-live="off" aria-label=${t("chat.log")}>
       <ul class="msgs">
-        ${this.room.chat.length + posts.length === 0
-          ? html`<li class="msg sys">${t("chat.empty")}</li>`
-          : nothing}
+        ${
+          this.room.chat.length + posts.length === 0
+            ? html`<li class="msg sys">${t("chat.empty")}</li>`
+            : nothing
+        }
         ${this.#rows().map((row) => (row.kind === "line" ? this.#line(row.line) : pollRow(row)))}
         ${posts.map((post) => this.#onItsWay(post))}
       </ul>
     </div>
-      ${this.unread > 0
-        ? html`<button class="btn newer" type="button" @click=${this.#toEnd}>
+      ${
+        this.unread > 0
+          ? html`<button class="btn newer" type="button" @click=${this.#toEnd}>
             ${t("chat.newer", { n: this.unread })}
           </button>`
-        : nothing}`;
+          : nothing
+      }`;
   }
 
   #rows(): readonly Row[] {
@@ -84,9 +88,11 @@ export class Chat extends Part {
       ${seal(line.author)}
       <p class="who"><b>${titledName(line.author)}</b><time>${clockTime(line.at)}</time></p>
       ${this.#more(line)}
-      ${answered && !answered.recalled
-        ? html`<p class="quote">${nameOf(answered.author)}${t("sep.colon")}${answered.text}</p>`
-        : nothing}
+      ${
+        answered && !answered.recalled
+          ? html`<p class="quote">${nameOf(answered.author)}${t("sep.colon")}${answered.text}</p>`
+          : nothing
+      }
       <p class="txt">${line.text}</p>
       ${this.menu === line.id ? this.#actions(line) : nothing}
     </li>`;
@@ -111,16 +117,20 @@ export class Chat extends Part {
       <button class="btn quiet" type="button" @click=${() => this.#do("reply", line)}>
         ${t("chat.reply")}
       </button>
-      ${own || this.staff
-        ? html`<button class="btn quiet" type="button" @click=${() => this.#do("recall", line)}>
+      ${
+        own || this.staff
+          ? html`<button class="btn quiet" type="button" @click=${() => this.#do("recall", line)}>
             ${t("chat.recall")}
           </button>`
-        : nothing}
-      ${this.staff
-        ? html`<button class="btn quiet" type="button" @click=${() => this.#do(pinned ? "unpin" : "pin", line)}>
+          : nothing
+      }
+      ${
+        this.staff
+          ? html`<button class="btn quiet" type="button" @click=${() => this.#do(pinned ? "unpin" : "pin", line)}>
             ${t(pinned ? "chat.unpin" : "chat.pin")}
           </button>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 
@@ -212,14 +222,16 @@ export class Composer extends Part {
 
   protected override render(): TemplateResult {
     if (this.closed) return html`<p class="composer hint">${this.closed}</p>`;
-    return html`${this.replyTo
+    return html`${
+      this.replyTo
         ? html`<p class="replying">
             <span>${t("chat.replying", { name: nameOf(this.replyTo.author) })}</span>
             <button class="btn quiet" type="button" @click=${() => this.#cancelReply()}>
               ${t("act.cancel")}
             </button>
           </p>`
-        : nothing}
+        : nothing
+    }
       <form class="composer" aria-label=${this.label} @submit=${this.#submit}>
         <input
           class="input"

@@ -33,11 +33,13 @@ export class ClassLine extends Part {
     return html`<div class="classline">
       <div class="cl-h">
         <b data-counted>${this.#words()}</b>
-        ${this.host
-          ? nothing
-          : html`<button class="link tap" type="button" @click=${this.#how}>
+        ${
+          this.host
+            ? nothing
+            : html`<button class="link tap" type="button" @click=${this.#how}>
               ${t("line.how")}
-            </button>`}
+            </button>`
+        }
       </div>
       ${line(total, bars, this.#words())} ${this.#scale(span, total)}
     </div>`;
@@ -84,9 +86,10 @@ export function howCounted(room: RoomState, now: number): TemplateResult {
   const parts = countedParts(room, now);
   return html`<p>${t("how.rule")}</p>
     <p>${t("how.server")}</p>
-    ${parts.length === 0
-      ? html`<p class="hint">${t("how.none")}</p>`
-      : html`<table class="tbl">
+    ${
+      parts.length === 0
+        ? html`<p class="hint">${t("how.none")}</p>`
+        : html`<table class="tbl">
           <caption class="vh">
             ${t("how.entries")}
           </caption>
@@ -107,7 +110,8 @@ export function howCounted(room: RoomState, now: number): TemplateResult {
               </tr>`;
             })}
           </tbody>
-        </table>`}
+        </table>`
+    }
     <p class="hint">${t("how.correct")}</p>`;
 }
 

@@ -3,12 +3,7 @@
  *
  * Elements read `room`, `link` and `pending`, act through the methods, and are told of changes.
  */
-import type {
-  ReactionKind,
-  RoomCommand,
-  RoomEventMessage,
-  RoomState,
-} from "../protocol.gen";
+import type { ReactionKind, RoomCommand, RoomEventMessage, RoomState } from "../protocol.gen";
 import type { Clock } from "./clock";
 import { CommandRefused, Outbox, type Shelf } from "./outbox";
 import { type Link, RoomSocket, type Wire } from "./socket";
@@ -149,4 +144,3 @@ export function newId(): string {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
-

@@ -31,11 +31,13 @@ export class Closed extends Part {
         <h1 class="song">${t(title)}</h1>
         <p class="sub2">${this.message || t(hint)}</p>
         <div class="bar mid">
-          ${again
-            ? html`<button class="btn pri" type="button" @click=${() => location.reload()}>
+          ${
+            again
+              ? html`<button class="btn pri" type="button" @click=${() => location.reload()}>
                 ${t("closed.reload")}
               </button>`
-            : ""}
+              : ""
+          }
           <a class="btn on-stage" href=${this.home}>${t("room.back")}</a>
         </div>
       </section>

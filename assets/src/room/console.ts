@@ -127,7 +127,8 @@ export class ConsoleStage extends Part {
   #notes(): TemplateResult {
     const { studio } = this;
     const { audioProblem: audio, videoProblem: video } = studio;
-    return html`${audio || video
+    return html`${
+      audio || video
         ? html`<div class="stage-note" role="status">
             ${icon("alert")}
             <p>
@@ -136,16 +137,19 @@ export class ConsoleStage extends Part {
             </p>
             <a class="btn on-stage" href=${this.check}>${t("console.check")}</a>
           </div>`
-        : nothing}
-      ${studio.sharedBefore && studio.on && !studio.sharing
-        ? html`<div class="stage-note" role="status">
+        : nothing
+    }
+      ${
+        studio.sharedBefore && studio.on && !studio.sharing
+          ? html`<div class="stage-note" role="status">
             ${icon("screen")}
             <p>${t("console.share_again")}</p>
             <button class="btn on-stage" type="button" @click=${() => this.#fire("share")}>
               ${t("ctl.share")}
             </button>
           </div>`
-        : nothing}
+          : nothing
+      }
       ${studio.on && studio.camera.phase !== "live" ? this.#sending() : nothing}`;
   }
 

@@ -52,9 +52,11 @@ export class Controls extends Part {
   declare starting: boolean;
 
   protected override render(): TemplateResult {
-    return html`${this.reacting
+    return html`${
+      this.reacting
         ? html`<div class="react-place"><lc-reaction-menu></lc-reaction-menu></div>`
-        : nothing}
+        : nothing
+    }
       <footer class="ctl-foot">
         <div
           class="ctlbar"
@@ -81,25 +83,42 @@ export class Controls extends Part {
     ${this.#button("ask", "ask", t("qa.ask_short"), { key: "Q", on: this.tab === "questions" })}
     ${this.#button("chat", "chat", t("tab.chat"), { key: "C", phone: true, on: this.tab === "chat" })}
     ${this.#button("react", "smile", t("ctl.react"), { key: "E", expanded: this.reacting, off: !live })}
-    ${this.#button("audio", this.audioOnly ? "cam" : "ear", t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"), {
-      key: "A",
-      pressed: this.audioOnly,
-    })}
+    ${this.#button(
+      "audio",
+      this.audioOnly ? "cam" : "ear",
+      t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"),
+      {
+        key: "A",
+        pressed: this.audioOnly,
+      },
+    )}
     ${this.#button("more", "more", t("ctl.more"), { wide: true })}`;
   }
 
   #staff(): TemplateResult {
     const { sends } = this;
-    return html`${this.who === "host"
-      ? html`${this.#button("mic", sends.mic ? "mic" : "mic-off", t(sends.mic ? "ctl.mic_off" : "ctl.mic_on"), {
-          key: "M",
-          warn: !sends.mic,
-        })}
-        ${this.#button("cam", sends.cam ? "cam" : "cam-off", t(sends.cam ? "ctl.cam_off" : "ctl.cam_on"), {
-          key: "V",
-          warn: !sends.cam,
-        })}`
-      : nothing}
+    return html`${
+      this.who === "host" && this.phase !== "ended"
+        ? html`${this.#button(
+            "mic",
+            sends.mic ? "mic" : "mic-off",
+            t(sends.mic ? "ctl.mic_off" : "ctl.mic_on"),
+            {
+              key: "M",
+              warn: !sends.mic,
+            },
+          )}
+        ${this.#button(
+          "cam",
+          sends.cam ? "cam" : "cam-off",
+          t(sends.cam ? "ctl.cam_off" : "ctl.cam_on"),
+          {
+            key: "V",
+            warn: !sends.cam,
+          },
+        )}`
+        : nothing
+    }
     ${this.#button("screen", "screen", t(sends.sharing ? "ctl.stop_share" : "ctl.share"), {
       key: "D",
       pressed: sends.sharing,
@@ -107,12 +126,19 @@ export class Controls extends Part {
       title: sends.noScreen,
     })}
     ${this.#button("people", "people", t("tab.people"), { key: "P", on: this.tab === "people" })}
-    ${this.who === "assistant"
-      ? this.#button("audio", this.audioOnly ? "cam" : "ear", t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"), {
-          key: "A",
-          pressed: this.audioOnly,
-        })
-      : nothing}
+    ${
+      this.who === "assistant"
+        ? this.#button(
+            "audio",
+            this.audioOnly ? "cam" : "ear",
+            t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"),
+            {
+              key: "A",
+              pressed: this.audioOnly,
+            },
+          )
+        : nothing
+    }
     ${this.#button("more", "more", t("ctl.more"), {})}`;
   }
 

@@ -20,9 +20,11 @@ export class Gate extends Part {
       <section class="gate-box" aria-labelledby="gate-h">
         <p class="sub2">${this.org}</p>
         <h1 id="gate-h" class="song">${this.heading}</h1>
-        ${this.recording
-          ? html`<p class="st"><i class="rec"></i>${t("room.recording_notice")}</p>`
-          : nothing}
+        ${
+          this.recording
+            ? html`<p class="st"><i class="rec"></i>${t("room.recording_notice")}</p>`
+            : nothing
+        }
         <button class="btn pri big" type="button" data-join @click=${() => this.#join(false)}>
           ${t("gate.join")}
         </button>

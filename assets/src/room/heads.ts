@@ -55,21 +55,25 @@ export function banners(visit: Visit, notice: string, close: () => void): Templa
       .wall=${Date.now()}
       @retry=${() => classroom.retryNow()}
     ></lc-banner>
-    ${sound.blocked
-      ? html`<div class="banner" role="status">
+    ${
+      sound.blocked
+        ? html`<div class="banner" role="status">
           ${icon("vol")}
           <p><b>${t("sound.blocked")}</b></p>
           <button class="btn pri" type="button" data-unmute @click=${() => sound.unlock()}>
             ${t("sound.start")}
           </button>
         </div>`
-      : nothing}
-    ${notice
-      ? html`<div class="banner" role="alert" data-notice>
+        : nothing
+    }
+    ${
+      notice
+        ? html`<div class="banner" role="alert" data-notice>
           ${icon("alert")}
           <p>${notice}</p>
           <button class="btn on-stage" type="button" @click=${close}>${t("act.close")}</button>
         </div>`
-      : nothing}
+        : nothing
+    }
   </div>`;
 }

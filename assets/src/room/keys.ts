@@ -65,13 +65,15 @@ export function setShortcuts(on: boolean): void {
 export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest("dialog[open]")) return true;
-  if (target instanceof HTMLInputElement) return !["radio", "checkbox", "button"].includes(target.type);
+  if (target instanceof HTMLInputElement)
+    return !["radio", "checkbox", "button"].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 /** The shortcut of a key press; null when it is none. */
 export function shortcutOf(event: KeyboardEvent, role: Role): Shortcut | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return null;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat)
+    return null;
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const found = KEYS.find((one) => one.key === key && one.roles.includes(role));
   if (!found) return null;

@@ -50,7 +50,12 @@ export class Outbox {
   ) {
     for (const { command, at } of this.#load()) {
       if (wall - at > TOO_OLD) continue;
-      this.#keep(command, at, () => undefined, () => undefined);
+      this.#keep(
+        command,
+        at,
+        () => undefined,
+        () => undefined,
+      );
     }
   }
 

@@ -140,9 +140,9 @@ export class Panel extends Part {
       @click=${() => this.#open(tab)}
       @focus=${() => this.#open(tab)}
     >
-      ${t(NAMES[tab])}${count > 0
-        ? html` <span class="count ${on ? "on" : ""}">${count}</span>`
-        : nothing}
+      ${t(NAMES[tab])}${
+        count > 0 ? html` <span class="count ${on ? "on" : ""}">${count}</span>` : nothing
+      }
     </button>`;
   }
 
@@ -175,8 +175,9 @@ export class Panel extends Part {
       <div class="pinned">
         ${icon("tack", "s")}
         <p><b>${nameOf(line.author)}</b> ${line.text}</p>
-        ${this.staff
-          ? html`<button
+        ${
+          this.staff
+            ? html`<button
               class="ibtn"
               type="button"
               aria-label=${t("chat.unpin")}
@@ -184,7 +185,8 @@ export class Panel extends Part {
             >
               ${icon("x", "s")}
             </button>`
-          : nothing}
+            : nothing
+        }
       </div>
     </div>`;
   }
@@ -276,9 +278,11 @@ export class Panel extends Part {
     return html`<button class="ph-peek" type="button" @click=${() => this.#open("chat")}>
       ${icon("chat", "s")}
       <span>
-        ${line && !line.recalled
-          ? `${nameOf(line.author)}${t("sep.colon")}${line.text}`
-          : t("tab.chat")}
+        ${
+          line && !line.recalled
+            ? `${nameOf(line.author)}${t("sep.colon")}${line.text}`
+            : t("tab.chat")
+        }
       </span>
       ${this.unread > 0 ? html`<span class="count">${this.unread}</span>` : nothing}
     </button>`;

@@ -15,18 +15,22 @@ export class People extends Part {
     const raised = new Set(hands.map((hand) => hand.person.id));
     return html`<p class="hint people-n">
         ${t("room.online", { n: presence.online, m: presence.expected })}
-        ${presence.people.length < presence.online
-          ? t("people.first", { n: presence.people.length })
-          : nothing}
+        ${
+          presence.people.length < presence.online
+            ? t("people.first", { n: presence.people.length })
+            : nothing
+        }
       </p>
       <ul class="rows people">
         ${presence.people.map(
           (person) => html`<li data-person=${person.id}>
             ${seal(person, "")}
             <span>${titledName(person)}<small>${unitOf(person)}</small></span>
-            ${raised.has(person.id)
-              ? html`<span class="chip acc">${icon("hand")}${t("hand.up")}</span>`
-              : nothing}
+            ${
+              raised.has(person.id)
+                ? html`<span class="chip acc">${icon("hand")}${t("hand.up")}</span>`
+                : nothing
+            }
           </li>`,
         )}
       </ul>`;
@@ -64,9 +68,11 @@ export class Hands extends Part {
     return html`<ul class="hands" aria-label=${t(this.firstOnly ? "hand.next" : "tab.hands")}>
         ${shown.map((hand, index) => this.#hand(hand, index))}
       </ul>
-      ${!this.firstOnly && this.total > this.hands.length
-        ? html`<p class="hint">${t("hand.more", { n: this.total - this.hands.length })}</p>`
-        : nothing}`;
+      ${
+        !this.firstOnly && this.total > this.hands.length
+          ? html`<p class="hint">${t("hand.more", { n: this.total - this.hands.length })}</p>`
+          : nothing
+      }`;
   }
 
   #hand({ person, since }: HandState, index: number): TemplateResult {

@@ -56,18 +56,24 @@ export class Picture extends Part {
         ?hidden=${!this.moving}
         aria-label=${t("stage.picture_of", { name: label })}
       ></video>
-      ${this.moving || !this.person
-        ? ""
-        : html`<div class="no-pic">
+      ${
+        this.moving || !this.person
+          ? ""
+          : html`<div class="no-pic">
             ${seal(this.person, this.kind === "main" ? "xl" : "")}
-            ${this.kind === "main"
-              ? html`<p class="song">${nameOf(this.person)}</p>
+            ${
+              this.kind === "main"
+                ? html`<p class="song">${nameOf(this.person)}</p>
                   <p class="sub2">${t("stage.camera_off")}</p>`
-              : ""}
-          </div>`}
-      ${label
-        ? html`<figcaption>${icon(this.glyph || (this.muted ? "mic-off" : "mic"), "s")}${label}</figcaption>`
-        : ""}
+                : ""
+            }
+          </div>`
+      }
+      ${
+        label
+          ? html`<figcaption>${icon(this.glyph || (this.muted ? "mic-off" : "mic"), "s")}${label}</figcaption>`
+          : ""
+      }
     </figure>`;
   }
 

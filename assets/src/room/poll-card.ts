@@ -63,9 +63,11 @@ export class PollCard extends Part {
       @submit=${this.#submit}
     >
       ${this.#head()}
-      ${this.staff
-        ? html`<h3 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h3>`
-        : html`<h2 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h2>`}
+      ${
+        this.staff
+          ? html`<h3 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h3>`
+          : html`<h2 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h2>`
+      }
       ${voting ? this.#choices() : this.#outcome()} ${voting ? this.#button() : this.#stored()}
     </form>`;
   }
@@ -73,7 +75,8 @@ export class PollCard extends Part {
   #head(): TemplateResult {
     const { poll } = this;
     const kind = t(poll.multiple ? "poll.multi" : "poll.single");
-    const state = poll.phase === "open" ? "poll.chip" : poll.published ? "poll.results" : "poll.closed";
+    const state =
+      poll.phase === "open" ? "poll.chip" : poll.published ? "poll.results" : "poll.closed";
     return html`<div class="top-line">
       <span class="chip ${poll.phase === "open" ? "acc" : ""}">${icon("poll")}${t(state)}</span>
       <span>${kind}</span>
@@ -111,9 +114,11 @@ export class PollCard extends Part {
       : this.linked
         ? t("poll.submitting")
         : t("poll.kept");
-    return html`${this.missing
+    return html`${
+      this.missing
         ? html`<p class="err-text" role="alert">${icon("bang", "s")}${t("poll.pick")}</p>`
-        : nothing}
+        : nothing
+    }
       <button
         class="btn pri"
         type="submit"
@@ -134,11 +139,13 @@ export class PollCard extends Part {
         const votes = poll.counts?.find((one) => one.option === option.id)?.votes ?? 0;
         const label = t("poll.bar", { option: option.text, n: votes });
         return html`<div class="result ${mine ? "mine" : ""}">
-          <span>${option.text}${mine ? html` ${icon("check", "s")}<span class="vh">${t("poll.mine")}</span>` : nothing}</span>
-          ${poll.counts
-            ? html`<span class="num">${votes} · ${Math.floor((votes * 100) / total)}%</span>
+          <span>${option.text}${mine ? own() : nothing}</span>
+          ${
+            poll.counts
+              ? html`<span class="num">${votes} · ${Math.floor((votes * 100) / total)}%</span>
                 ${line(total, [{ kind: "me", start: 0, length: votes }], label, "thin")}`
-            : nothing}
+              : nothing
+          }
         </div>`;
       })}
     </div>`;
@@ -149,14 +156,18 @@ export class PollCard extends Part {
     if (this.staff || poll.mine.length === 0) return nothing;
     return html`<div class="stored" role="status">
       <span class="chip ok">${icon("check")}${t("poll.stored")}</span>
-      ${poll.phase === "open" && poll.changeable
-        ? html`<button class="btn quiet" type="button" @click=${() => (this.changing = true)}>
+      ${
+        poll.phase === "open" && poll.changeable
+          ? html`<button class="btn quiet" type="button" @click=${() => (this.changing = true)}>
             ${t("poll.change")}
           </button>`
-        : nothing}
-      ${poll.phase === "open" && !poll.changeable
-        ? html`<span class="hint">${t("poll.final")}</span>`
-        : nothing}
+          : nothing
+      }
+      ${
+        poll.phase === "open" && !poll.changeable
+          ? html`<span class="hint">${t("poll.final")}</span>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -180,6 +191,10 @@ export class PollCard extends Part {
       }),
     );
   }
+}
+
+function own(): TemplateResult {
+  return html` ${icon("check", "s")}<span class="vh">${t("poll.mine")}</span>`;
 }
 
 customElements.define("lc-poll", PollCard);

@@ -38,19 +38,23 @@ export class PollForm extends Part {
       <fieldset class="field">
         <legend>${t("poll.options")}</legend>
         ${this.options.map((text, index) => this.#option(text, index))}
-        ${this.options.length < POLL_OPTIONS
-          ? html`<button class="btn quiet" type="button" @click=${this.#add}>
+        ${
+          this.options.length < POLL_OPTIONS
+            ? html`<button class="btn quiet" type="button" @click=${this.#add}>
               ${t("poll.add_option")}
             </button>`
-          : nothing}
+            : nothing
+        }
       </fieldset>
       <label class="opt"><input type="checkbox" name="multiple" /> ${t("poll.allow_multiple")}</label>
       <label class="opt">
         <input type="checkbox" name="changeable" checked /> ${t("poll.allow_change")}
       </label>
-      ${this.problem
-        ? html`<p class="err-text" role="alert">${icon("bang", "s")}${this.problem}</p>`
-        : nothing}
+      ${
+        this.problem
+          ? html`<p class="err-text" role="alert">${icon("bang", "s")}${this.problem}</p>`
+          : nothing
+      }
       <div class="bar">
         <button class="btn pri" type="submit" value="open">${t("poll.open_now")}</button>
         <button class="btn" type="submit" value="keep">${t("poll.keep")}</button>
@@ -68,8 +72,9 @@ export class PollForm extends Part {
         .value=${text}
         @input=${(event: Event) => this.#type(index, (event.target as HTMLInputElement).value)}
       />
-      ${this.options.length > 2
-        ? html`<button
+      ${
+        this.options.length > 2
+          ? html`<button
             class="ibtn"
             type="button"
             aria-label=${t("poll.remove_option", { n: index + 1 })}
@@ -77,7 +82,8 @@ export class PollForm extends Part {
           >
             ${icon("x", "s")}
           </button>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 

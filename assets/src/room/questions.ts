@@ -2,7 +2,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import { ANSWER_CHARS, type QuestionPhase, type QuestionState, type RoomState } from "../protocol.gen";
+import {
+  ANSWER_CHARS,
+  type QuestionPhase,
+  type QuestionState,
+  type RoomState,
+} from "../protocol.gen";
 import { icon, nameOf, Part, unitOf } from "../ui/part";
 import { clockTime } from "../ui/time";
 
@@ -21,6 +26,10 @@ export function inOrder(questions: readonly QuestionState[]): readonly QuestionS
       (a.phase === "waiting" ? b.votes - a.votes : 0) ||
       a.at - b.at,
   );
+}
+
+function settled(question: QuestionState): boolean {
+  return question.phase === "answered" || question.phase === "dismissed";
 }
 
 export type QuestionAct = "upvote" | "take" | "answer" | "dismiss";
@@ -70,7 +79,7 @@ export class Questions extends Part {
   }
 
   #votes(question: QuestionState, own: boolean): TemplateResult {
-    const done = question.phase === "answered" || question.phase === "dismissed";
+    const done = settled(question) || this.room.phase === "ended";
     if (own || done || this.staff) {
       return html`<span class="vote" role="img" aria-label=${t("qa.votes", { n: question.votes })}>
         ${icon("up", "s")}${question.votes}
@@ -105,7 +114,7 @@ export class Questions extends Part {
   }
 
   #acts(question: QuestionState): TemplateResult | typeof nothing {
-    if (question.phase === "answered" || question.phase === "dismissed") return nothing;
+    if (settled(question) || this.room.phase === "ended") return nothing;
     if (this.writing === question.id) return this.#answerForm(question);
     const first =
       question.phase === "waiting"

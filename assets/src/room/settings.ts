@@ -54,10 +54,12 @@ export class Settings extends Part {
 
   protected override render(): TemplateResult {
     return html`<div class="flow">
-      ${this.sends
-        ? html`${this.#select("audioinput", t("device.mic"), "audioId")}
+      ${
+        this.sends
+          ? html`${this.#select("audioinput", t("device.mic"), "audioId")}
           ${this.#select("videoinput", t("device.cam"), "videoId")}`
-        : nothing}
+          : nothing
+      }
       <div class="field">
         <label for="voice">${t("voice.label")}</label>
         <select class="input" id="voice" @change=${this.#voice}>

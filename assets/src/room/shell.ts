@@ -28,6 +28,9 @@ import "./closed";
 import "./gate";
 import "./stage";
 
+/** Keys that do nothing any more when the class is over. */
+const OVER: ReadonlySet<Shortcut> = new Set(["mic", "cam", "screen", "hand", "react"]);
+
 export class RoomShell extends Part {
   static override properties = {
     entered: { state: true },
@@ -188,7 +191,7 @@ export class RoomShell extends Part {
     if (!this.entered || !this.#visit.room) return;
     if (event.key === "Escape") this.reacting = false;
     const does = shortcutOf(event, this.#visit.data.me.role);
-    if (!does || this.ask) return;
+    if (!does || this.ask || (OVER.has(does) && this.#visit.room.phase === "ended")) return;
     event.preventDefault();
     this.#shortcut(does);
   }
@@ -271,15 +274,21 @@ export class RoomShell extends Part {
         ${topBar(visit, room, (control) => this.#control(control))}
         ${banners(visit, this.notice, () => (this.notice = ""))}
         <main id="main" class="room-main">
-          ${room
-            ? html`${this.#stage(room)} ${this.#line(room)} ${this.#panel(room)}`
-            : entering()}
+          ${room ? html`${this.#stage(room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
         </main>
         ${room ? this.#controls(room) : nothing}
       </div>
-      ${room
-        ? dialogs(visit, room, this.ask, () => (this.ask = null), () => this.#leave())
-        : nothing}`;
+      ${
+        room
+          ? dialogs(
+              visit,
+              room,
+              this.ask,
+              () => (this.ask = null),
+              () => this.#leave(),
+            )
+          : nothing
+      }`;
   }
 
   #stage(room: RoomState): TemplateResult {

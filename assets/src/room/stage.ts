@@ -25,6 +25,12 @@ export class Stage extends Part {
   declare audioOnly: boolean;
   declare summary: string;
   declare bursts: readonly ReactionCount[];
+  /** Somebody was on the stage since this page is here. */
+  #had = false;
+
+  protected override willUpdate(): void {
+    this.#had ||= this.room.stage.length > 0;
+  }
 
   protected override render(): TemplateResult {
     const screen = this.#shown("screen");
@@ -49,6 +55,10 @@ export class Stage extends Part {
     if (screen && this.screen) return this.#watched(screen, this.screen, t("stage.screen"));
     if (camera && this.camera) return this.#watched(camera, this.camera, "");
     if (room.phase === "scheduled") return this.#notStarted();
+    if (this.#had) {
+      const spinner = html`<span class="spin" aria-hidden="true"></span>`;
+      return words(spinner, t("stage.away"), t("stage.away_hint"));
+    }
     return words(
       icon("cam-off", "l"),
       t("stage.no_picture", { name: nameOf(room.lecturer) }),

@@ -37,7 +37,7 @@ interface Kept {
 const NOTHING: Kept = { on: false, mic: true, cam: true, screen: false };
 const IDLE: MediaStatus = { phase: "idle", reason: "" };
 /** Our own session may be missing from the stage so long before it is made anew (ms). */
-const UNSEEN = 4_000;
+const UNSEEN = 2_000;
 
 export class Studio {
   on = false;
@@ -227,6 +227,7 @@ export class Studio {
   async #capture(mic: boolean, cam: boolean): Promise<void> {
     const got = await capture({ mic, cam }, this.#choice, this.options.profile);
     if (mic) {
+      this.#audio?.stop();
       this.#audio = got.audio;
       this.audioProblem = got.audioProblem;
       if (got.audio) {
@@ -235,6 +236,7 @@ export class Studio {
       }
     }
     if (cam) {
+      this.#dropVideo();
       this.#video = got.video;
       this.videoProblem = got.videoProblem;
       if (got.video) got.video.onended = () => this.#lost("video");

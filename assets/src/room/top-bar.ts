@@ -49,16 +49,20 @@ export class TopBar extends Part {
       </div>
       <div class="room-state">
         ${this.#phase()}
-        ${this.phase
-          ? html`<span class="st" data-online>
+        ${
+          this.phase
+            ? html`<span class="st" data-online>
               ${icon("people", "s")}${t("room.online", { n: this.online, m: this.expected })}
             </span>`
-          : nothing}
-        ${this.recording
-          ? html`<span class="st" title=${t("room.recording_notice")}>
+            : nothing
+        }
+        ${
+          this.recording
+            ? html`<span class="st" title=${t("room.recording_notice")}>
               <i class="rec"></i>${t("room.recording")}
             </span>`
-          : nothing}
+            : nothing
+        }
         ${this.#network()}
       </div>
       <button class="ibtn more-p" type="button" aria-label=${t("ctl.more")} @click=${this.#more}>

@@ -36,27 +36,33 @@ export class Tray extends Part {
     return html`<section class="tray" aria-labelledby="tray-h">
       <div class="bar">
         <h2 id="tray-h">${t("tray.title")}</h2>
-        ${this.writing || this.room.phase === "ended"
-          ? nothing
-          : html`<button class="btn quiet push" type="button" @click=${() => (this.writing = true)}>
+        ${
+          this.writing || this.room.phase === "ended"
+            ? nothing
+            : html`<button class="btn quiet push" type="button" @click=${() => (this.writing = true)}>
               ${icon("plus", "s")}${t("poll.create")}
-            </button>`}
+            </button>`
+        }
       </div>
-      ${this.writing
-        ? html`<lc-poll-form
+      ${
+        this.writing
+          ? html`<lc-poll-form
             @create=${(event: CustomEvent<NewPoll>) => this.#create(event.detail)}
             @cancel-form=${() => (this.writing = false)}
           ></lc-poll-form>`
-        : nothing}
+          : nothing
+      }
       ${open.map((poll) => this.#running(poll))}
-      ${prepared.length + closed.length > 0
-        ? html`<ul class="rows tray-rows">
+      ${
+        prepared.length + closed.length > 0
+          ? html`<ul class="rows tray-rows">
             ${prepared.map((poll) => this.#prepared(poll))} ${closed.map((poll) => this.#closed(poll))}
           </ul>`
-        : nothing}
-      ${polls.length === 0 && !this.writing
-        ? html`<p class="hint">${t("tray.empty")}</p>`
-        : nothing}
+          : nothing
+      }
+      ${
+        polls.length === 0 && !this.writing ? html`<p class="hint">${t("tray.empty")}</p>` : nothing
+      }
     </section>`;
   }
 
@@ -86,9 +92,13 @@ export class Tray extends Part {
   #prepared(poll: PollState): TemplateResult {
     return html`<li data-poll-row=${poll.id}>
       <span>${poll.question}<small>${t("poll.prepared")}</small></span>
-      <button class="btn quiet" type="button" @click=${() => this.#act("open", poll)}>
-        ${t("poll.open")}
-      </button>
+      ${
+        this.room.phase === "ended"
+          ? nothing
+          : html`<button class="btn quiet" type="button" @click=${() => this.#act("open", poll)}>
+              ${t("poll.open")}
+            </button>`
+      }
     </li>`;
   }
 
@@ -107,11 +117,13 @@ export class Tray extends Part {
             ${t("poll.voters", { n: poll.voters })}
           </small>
         </button>
-        ${poll.published
-          ? nothing
-          : html`<button class="btn quiet" type="button" @click=${() => this.#act("publish", poll)}>
+        ${
+          poll.published
+            ? nothing
+            : html`<button class="btn quiet" type="button" @click=${() => this.#act("publish", poll)}>
               ${t("poll.publish")}
-            </button>`}
+            </button>`
+        }
       </li>
       ${shown ? html`<li class="tray-card">${this.#card(poll)}</li>` : nothing}`;
   }

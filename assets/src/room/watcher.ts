@@ -86,7 +86,13 @@ export class Watcher {
       onStatus: (status) =>
         this.#update(name, session, status.phase === "live" ? { status, seen: true } : { status }),
     });
-    const view = { media: null, status: viewer.status, moving: false, sounding: false, seen: false };
+    const view = {
+      media: null,
+      status: viewer.status,
+      moving: false,
+      sounding: false,
+      seen: false,
+    };
     this.#seats.set(name, { viewer, session, view, last: null, still: 0 });
     viewer.start();
   }

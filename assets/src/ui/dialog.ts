@@ -55,15 +55,17 @@ export class AskDialog extends Part {
           <button class="btn" type="button" data-safe @click=${() => this.#dialog?.close()}>
             ${this.safe}
           </button>
-          ${this.act
-            ? html`<button
+          ${
+            this.act
+              ? html`<button
                 class="btn ${this.danger ? "danger" : "pri"}"
                 type="button"
                 @click=${() => this.#answer("act")}
               >
                 ${this.act}
               </button>`
-            : ""}
+              : ""
+          }
         </div>
       </div>
     </dialog>`;

@@ -34,7 +34,9 @@ export function titledName(person: Person): string {
 }
 
 const COMPOUND = new Set(
-  "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 轩辕 端木 南宫 独孤 百里 呼延".split(" "),
+  "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 轩辕 端木 南宫 独孤 百里 呼延".split(
+    " ",
+  ),
 );
 
 /** What stands on the seal: the surname, two characters of a compound one, or Latin initials. */
@@ -42,7 +44,10 @@ export function sealText(name: string): string {
   const letters = [...name];
   if (/^[\p{Script=Latin}]/u.test(name)) {
     const words = name.split(/[\s·-]+/).filter(Boolean);
-    return words.slice(0, 2).map((word) => [...word][0]?.toUpperCase() ?? "").join("");
+    return words
+      .slice(0, 2)
+      .map((word) => [...word][0]?.toUpperCase() ?? "")
+      .join("");
   }
   const two = letters.slice(0, 2).join("");
   return COMPOUND.has(two) ? two : (letters[0] ?? "");

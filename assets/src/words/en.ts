@@ -229,6 +229,8 @@ export const en: Readonly<Record<Key, string>> = {
   "sound.blocked": "The browser is blocking the sound",
   "sound.start": "Turn on sound",
   "stage.audio_only": "Audio only. Polls and questions work, time counts as usual",
+  "stage.away": "The lecturer’s picture was lost, waiting for it to return…",
+  "stage.away_hint": "Nothing to do, time counts as usual. Chat and questions still work",
   "stage.camera_off": "Camera is off, sound goes on",
   "stage.connecting": "Connecting the picture",
   "stage.ended": "The class has ended",

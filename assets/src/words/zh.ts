@@ -223,6 +223,8 @@ export const zh = {
   "sound.blocked": "浏览器拦住了声音",
   "sound.start": "打开声音",
   "stage.audio_only": "仅听声音，投票和提问照常，时间照常计入",
+  "stage.away": "讲师的画面中断了，正在等待重连…",
+  "stage.away_hint": "您不用操作，考勤照常计时。聊天、提问仍可用",
   "stage.camera_off": "摄像头已关闭，声音照常",
   "stage.connecting": "正在接通画面",
   "stage.ended": "直播已结束",
