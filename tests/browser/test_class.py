@@ -121,6 +121,17 @@ async def test_the_lecturers_reload_brings_her_back_into_the_same_class(people: 
     await hears_sound(member)
 
 
+async def test_one_tap_on_home_brings_picture_and_sound(people: People):
+    host = await people.sign_in(HOST, permissions=True)
+    code = await schedule(host, f"一次点按 {token_hex(3)}")
+    await go_live(host, code)
+    member = await people.sign_in(MEMBER, phone=True)
+    await member.goto("/")
+    await member.locator(f"a.btn[href*='{code}/room/']").first.click()
+    await sees_picture(member)
+    await hears_sound(member)
+
+
 async def test_who_is_outside_the_audience_is_told_why(people: People):
     host = await people.sign_in(HOST)
     code = await schedule(host, f"仅限本部门 {token_hex(3)}")

@@ -156,7 +156,7 @@ def test_home_of_the_lecturer_leads_live_in_two_clicks(visit: Visit) -> None:
 
 def test_home_of_a_member_leads_into_the_class_with_one_tap(visit: Visit) -> None:
     text = get(visit("1013"), "/")
-    assert f'href="/classes/{NOW}/room/">Enter class<' in text
+    assert f'href="/classes/{NOW}/room/?join=1">Enter class<' in text
     assert "Go live" not in text
 
 
