@@ -1,0 +1,97 @@
+"""What the operating system says about a process, and where it may run."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+SERVER_CORE, CLIENT_CORE = 0, 1
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu(pid: int) -> float:
+    """Seconds of processor time (user and system) used by all threads of ``pid`` so far."""
+    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / TICKS
+
+
+def resident(pid: int) -> int:
+    """Resident bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def descriptors(pid: int) -> int:
+    """Open file descriptors."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def threads(pid: int) -> int:
+    """Threads."""
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def pin(pid: int, core: int) -> bool:
+    """Keep every thread of ``pid`` on ``core``; False where that is not allowed.
+
+    Threads that start later inherit it.
+    """
+    allowed = os.sched_getaffinity(0)
+    if len(allowed) < 2:
+        return False
+    wanted = {sorted(allowed)[core % len(allowed)]}
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread), wanted)
+    except PermissionError:
+        return False
+    return True
+
+
+def require_descriptors(members: int) -> None:
+    """Raise our limit of open files (children inherit it) so that ``members`` fit.
+
+    SystemExit with the number that is missing when the hard limit is too low.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = members * 2 + 512
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise SystemExit(
+            f"{members} members need {wanted} open files and the hard limit is {hard}: "
+            f"run `ulimit -Hn {wanted}` as root first, or ask for fewer members."
+        )
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def described() -> str:
+    """Machine and versions in one line, for under a table."""
+    names = ("Django", "daphne", "Twisted", "autobahn", "msgspec")
+    libraries = ", ".join(f"{name} {version(name)}" for name in names)
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"{cores} cores, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, {libraries}"
+    )
+
+
+class Meter:
+    """Processor time of one process over a stretch."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.seconds = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[Meter]:
+        """Adds what is used inside to ``seconds``."""
+        before = cpu(self.pid)
+        try:
+            yield self
+        finally:
+            self.seconds += cpu(self.pid) - before
