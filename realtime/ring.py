@@ -48,12 +48,16 @@ class Ring:
         """Whether early events wait for a missing one."""
         return bool(self._early)
 
+    def forget(self) -> None:
+        """Drop what was said until now: nobody can be resumed from before it any more."""
+        self._events.clear()
+        self._bytes = 0
+
     def accept_gap(self) -> list[Numbered]:
         """Stop waiting for the missing event: nobody can be resumed from before it any more."""
         if not self._early:
             return []
-        self._events.clear()
-        self._bytes = 0
+        self.forget()
         self.last = min(self._early) - 1
         return self._advance()
 

@@ -82,13 +82,22 @@ async def test_staff_comes_first_and_names_are_bounded(hall: Hall) -> None:
     hall.roster.enter("r", person(900, "assistant"))
     hall.roster.enter("r", person(901, "host"))
     state = hall.roster.state("r")
-    assert (state.online, state.expected, len(state.people)) == (72, 200, PRESENCE_NAMES)
+    assert (state.online, state.expected, len(state.people)) == (70, 200, PRESENCE_NAMES)
     assert [one.id for one in state.people[:3]] == [901, 900, 0]
+
+
+async def test_those_who_hold_the_class_are_not_counted(hall: Hall) -> None:
+    hall.roster.enter("r", person(900, "host"), expected=5)
+    hall.roster.enter("r", person(901, "assistant"))
+    assert hall.roster.state("r").online == 0
+    hall.roster.enter("r", person(1))
+    state = hall.roster.state("r")
+    assert (state.online, state.expected, len(state.people)) == (1, 5, 3)
 
 
 async def test_a_crowd_is_announced_once_a_second(hall: Hall) -> None:
     screen = Screen(hall.hub, "r", 1)
-    hall.hub.release(screen.seat, b'{"type":"hi"}', 0)
+    hall.hub.release(screen.seat, [b'{"type":"hi"}'], 0)
     for number in range(40):
         hall.roster.enter("r", person(number))
     await settle(1.3)
