@@ -18,14 +18,17 @@ from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from liveclass.consumers import room_socket  # noqa: E402
-from realtime.media import PREFIX, MediaProxy  # noqa: E402
+from liveclass.hosts import KnownHosts  # noqa: E402
+from realtime.media import MediaProxy, leads_to_media  # noqa: E402
+from realtime.media_control import media_control  # noqa: E402
 
 media_proxy = MediaProxy(settings.MEDIA_URL_INTERNAL)
+media_control.start(settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
     """``/media/*`` goes to the media process, everything else to Django."""
-    if scope["path"].startswith(PREFIX):
+    if leads_to_media(scope):
         await media_proxy(scope, receive, send)
     else:
         await django_application(scope, receive, send)
@@ -44,5 +47,5 @@ routes: list[tuple[str, Any]] = [
 websocket = URLRouter([re_path(pattern, end) for pattern, end in routes])
 
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(websocket)}
+    {"http": KnownHosts(http), "websocket": AllowedHostsOriginValidator(websocket)}
 )

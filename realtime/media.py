@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 MAX_BODY = 64 * 1024
 TIMEOUT = httpx.Timeout(15.0, connect=2.0)
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=10)
-PREFIX = "/media/"
+PREFIX = b"/media/"
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -35,12 +36,26 @@ _NOT_FORWARDED = {
 _NOT_RETURNED = _NOT_FORWARDED - {b"content-length"} | {b"date", b"server", b"set-cookie"}
 
 
+SAFE = {
+    b"x-content-type-options": b"nosniff",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"DENY",
+}
+"""Headers of every answer, whatever media says: these are no pages."""
+
+
 class TooLarge(Exception):
     """The request body is longer than ``MAX_BODY``."""
 
 
 class Gone(Exception):
     """The browser left before its request was complete."""
+
+
+def leads_to_media(scope: Scope) -> bool:
+    """Whether a request is media's. By the address as it was written: ``%2fmedia/`` is no way."""
+    return _raw_path(scope).startswith(PREFIX)
 
 
 class MediaProxy:
@@ -78,8 +93,12 @@ class MediaProxy:
 
     async def _forward(self, scope: Scope, body: bytes, send: Send) -> None:
         started = False
+        url = self._url(scope)
+        if url is None:
+            await refuse(send, 400, "address_invalid", "This is no address of media.")
+            return
         request = self.client().build_request(
-            scope["method"], self._url(scope), headers=_forwarded(scope), content=body
+            scope["method"], url, headers=_forwarded(scope), content=body
         )
         try:
             answer = await self.client().send(request, stream=True)
@@ -96,10 +115,21 @@ class MediaProxy:
                 raise
             await refuse(send, 502, "media_failed", "The media server did not answer.")
 
-    def _url(self, scope: Scope) -> httpx.URL:
-        path: bytes = scope.get("raw_path") or scope["path"].encode()
+    def _url(self, scope: Scope) -> httpx.URL | None:
+        """Where to pass it on; None when that is no address, or leads out of ``PREFIX``: httpx
+        resolves dots, and media has more than what browsers may ask for."""
         query: bytes = scope.get("query_string", b"")
-        return self._base.copy_with(raw_path=path + (b"?" + query if query else b""))
+        try:
+            url = self._base.copy_with(raw_path=_raw_path(scope) + (b"?" + query if query else b""))
+        except httpx.InvalidURL:
+            return None
+        return url if url.raw_path.startswith(PREFIX) else None
+
+
+def _raw_path(scope: Scope) -> bytes:
+    """The path as the browser wrote it, escapes and all (ASGI makes it optional)."""
+    raw: bytes | None = scope.get("raw_path")
+    return quote(scope["path"]).encode() if raw is None else raw
 
 
 async def _body(receive: Receive) -> bytes:
@@ -132,7 +162,7 @@ def _without(headers: Iterable[tuple[bytes, bytes]], names: set[bytes]) -> Heade
 
 
 async def _stream(answer: httpx.Response, send: Send) -> None:
-    headers = _without(answer.headers.raw, _NOT_RETURNED)
+    headers = _without(answer.headers.raw, _NOT_RETURNED | SAFE.keys()) + list(SAFE.items())
     await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
     async for chunk in answer.aiter_raw():
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -143,6 +173,7 @@ async def refuse(send: Send, status: int, code: str, message: str, retry: int = 
     """Answer with the JSON shape of media's own errors; ``retry`` in seconds, 0 for none."""
     body = msgspec.json.encode({"code": code, "message": message})
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    headers += SAFE.items()
     if retry:
         headers.append((b"retry-after", str(retry).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -26,6 +26,14 @@ class FakePeer {
     return Promise.resolve();
   }
 
+  /** State of the DTLS association. */
+  dtls = "connected";
+
+  getTransceivers(): readonly object[] {
+    const side = { transport: { state: this.dtls } };
+    return [{ sender: { transport: null }, receiver: side }];
+  }
+
   close(): void {
     this.closed = true;
   }
@@ -97,7 +105,10 @@ class Stand {
 
 function created(number: number): () => Response {
   return () =>
-    new Response("answer", { status: 201, headers: { Location: `/media/session/s${number}` } });
+    new Response("answer", {
+      status: 201,
+      headers: { Location: `/media/session/s${number}`, "X-Stream-Id": `stream${number}` },
+    });
 }
 
 function refusing(status: number, code: string, headers: Record<string, string> = {}) {
@@ -112,7 +123,7 @@ void test("posts an offer with the token, takes the answer, deletes its session"
   assert.equal(stand.calls[0]?.auth, "Bearer tok");
   stand.peer.become("connected");
   assert.equal(stand.session.status.phase, "live");
-  assert.deepEqual([...stand.session.made], ["s1"]);
+  assert.deepEqual([...stand.session.made], ["stream1"]);
   stand.session.stop(true);
   const last = stand.calls.at(-1);
   assert.equal(last?.url, "http://h/media/session/s1");
@@ -192,6 +203,30 @@ void test("a refresh replaces the session at once", async () => {
     stand.calls.at(-2)?.method === "DELETE" || stand.calls.at(-1)?.method === "DELETE",
     true,
   );
+});
+
+void test("what the server has ended is not deleted", async () => {
+  for (const end of [
+    (stand: Stand) => {
+      stand.peer.dtls = "closed";
+      stand.session.stop();
+    },
+    (stand: Stand) => {
+      stand.session.forget();
+      stand.session.stop();
+    },
+    (stand: Stand) => stand.session.refresh(true),
+  ]) {
+    const stand = new Stand();
+    stand.session.start();
+    await settle();
+    stand.peer.become("connected");
+    const first = stand.peer;
+    end(stand);
+    await settle();
+    assert.equal(stand.of("DELETE"), 0);
+    assert.equal(first.closed, true);
+  }
 });
 
 void test("statistics become loss, rate and a grade", () => {

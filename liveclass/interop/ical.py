@@ -25,7 +25,7 @@ class CalendarEntry:
     zone: str
     starts_at: datetime
     minutes: int
-    created_at: datetime
+    revision: int
     issued_at: datetime
     lecturer: str
     organisation: str
@@ -48,20 +48,11 @@ def uid(code: str, host: str) -> str:
     return f"class-{code}@{host}"
 
 
-def sequence(created_at: datetime, issued_at: datetime) -> int:
-    """RFC 5545 3.8.7.4: a later edition has a higher number, so that calendars replace the earlier.
-
-    Whole seconds from creation to the download: a file fetched after an edit always wins over one
-    fetched before it, and no counter has to be kept.
-    """
-    return max(0, int((issued_at - created_at).total_seconds()))
-
-
 def _event(entry: CalendarEntry) -> Event:
     starts = entry.starts_at.astimezone(ZoneInfo(entry.zone))
     event = Event()
     event.add("uid", uid(entry.code, entry.host))
-    event.add("sequence", sequence(entry.created_at, entry.issued_at))
+    event.add("sequence", entry.revision)  # RFC 5545 3.8.7.4: 0, then one more per revision
     event.add("dtstamp", entry.issued_at.astimezone(UTC))
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(minutes=entry.minutes))

@@ -9,8 +9,10 @@ from django.conf import settings
 
 from courses.activities.models import Session
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.models import Phase, Room
 from liveclass.rooms.queries import admit
 from members.accounts.models import Member
+from realtime.media_control import TOKEN_SECONDS
 from realtime.tickets import MediaToken, RoomTicket, sign
 
 TICKET_SECONDS = 120
@@ -18,7 +20,10 @@ TICKET_SECONDS = 120
 
 
 class MediaPass(TypedDict):
-    """Tokens for the media process; ``publish`` only for those who may be on stage."""
+    """Tokens for the media process; ``publish`` only for those who may be on stage.
+
+    Once the class has ended there are none: ``watch`` is empty.
+    """
 
     watch: str
     publish: str | None
@@ -39,23 +44,31 @@ def issue_ticket(session: Session, member: Member, login: str = "") -> RoomPass:
         Room.DoesNotExist: the session is not online.
         Refusal: ``not_in_audience`` or ``removed``.
     """
+    # The clock first: what is read after it may have changed meanwhile, and then the token is
+    # older than the call that voids it (realtime.media_control).
+    now = int(time.time())
     actor = admit(session.code, member)
-    expires = int(time.time()) + TICKET_SECONDS
     ticket = RoomTicket(
         room=actor.room,
         member=member.pk,
         name=member.name,
         role=actor.role,
         session=login[:16],
-        exp=expires,
+        exp=now + TICKET_SECONDS,
     )
     return {
         "ticket": sign(ticket, settings.SECRET_KEY.encode()),
         "expires_in": TICKET_SECONDS,
-        "media": {
-            "watch": _media_token(actor, "watch", expires),
-            "publish": _media_token(actor, "publish", expires) if actor.is_staff else None,
-        },
+        "media": _media_pass(actor, now + TOKEN_SECONDS),
+    }
+
+
+def _media_pass(actor: Actor, expires: int) -> MediaPass:
+    if Room.objects.filter(pk=actor.room_id, state=Phase.ENDED).exists():
+        return {"watch": "", "publish": None}
+    return {
+        "watch": _media_token(actor, "watch", expires),
+        "publish": _media_token(actor, "publish", expires) if actor.is_staff else None,
     }
 
 

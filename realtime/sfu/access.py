@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from realtime.sfu.http import Refusal, Request
+from realtime.sfu.session import Session
 from realtime.sfu.stream import probe_owner
+from realtime.sfu.voids import Voids
 from realtime.tickets import MediaToken, TicketExpired, TicketInvalid, verify
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -34,15 +36,33 @@ def require(
     return token
 
 
-def owner(request: Request, secret: bytes) -> MediaToken | None:
-    """Who wants to end a session. None without a token: the session's address is itself a key.
-
-    A session may outlive its token, so an expired one still names its owner.
+def still_good(token: MediaToken, voids: Voids) -> None:
+    """Ask again when the request is complete: its owner may have been sent away meanwhile.
 
     Raises:
-        Refusal: 401 for a token that is not ours.
+        Refusal: 401, so that a page which is still welcome comes with a new token.
     """
-    return _opened(request, secret, 0) if request.header("authorization") else None
+    if voids.cover(token):
+        raise Refusal(401, "token_void", "the token was withdrawn", CHALLENGE)
+
+
+def bearer(request: Request, secret: bytes) -> MediaToken:
+    """Who asks about a session. A session may outlive its token: an expired one still names her.
+
+    Raises:
+        Refusal: 401 without a token of ours.
+    """
+    return _opened(request, secret, 0)
+
+
+def require_own(token: MediaToken, session: Session) -> None:
+    """Refuse who did not open ``session``: its address is no key, it may become known.
+
+    Raises:
+        Refusal: 403.
+    """
+    if (token.room, token.member) != (session.stream.room, session.member):
+        raise Refusal(403, "session_foreign", "the session belongs to somebody else")
 
 
 def _opened(request: Request, secret: bytes, now: float) -> MediaToken:

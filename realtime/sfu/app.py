@@ -1,11 +1,13 @@
-"""The ASGI application: four routes, no framework."""
+"""The ASGI application: five routes, no framework."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-from realtime.sfu import whep, whip
+from realtime.media_control import PATH as CONTROL
+from realtime.sealed import Deliveries
+from realtime.sfu import control, whep, whip
 from realtime.sfu.engine import Engine
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
@@ -30,6 +32,7 @@ class App:
         self._segmented = segmented
         self.engine: Engine | None = None
         self._hooks: Hooks | None = None
+        self._deliveries = Deliveries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -86,6 +89,8 @@ class App:
         if request.path == "/media/healthz":
             only(request, "GET", "HEAD")
             return json_response({"ok": True, **engine.stats()})
+        if request.path == CONTROL:
+            return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
         if found := SESSION.fullmatch(request.path):
             return await whip.resource(request, engine, self._settings.secret, found[1])
         found = ENDPOINT.fullmatch(request.path)

@@ -1,24 +1,32 @@
 """DTLS handshakes: aiortc's, over our socket, a bounded number at a time.
 
 A handshake costs milliseconds of CPU on the loop that also forwards packets, so a mass join is
-admitted in small steps instead of making everybody's picture stutter.
+admitted in small steps instead of making everybody's picture stutter. A place is given to who has
+sent a ClientHello, fairly between members, and taken away from who falls silent: nobody can hold
+up the others by beginning and not going on.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint
 
 from realtime.sfu.ice_lite import Peer
+from realtime.sfu.places import Places
 from realtime.sfu.seam import Dtls, Keys, new_certificate
 
 HANDSHAKES_IN_FLIGHT = 8
+HANDSHAKES_PER_MEMBER = 2
+"""Unfinished handshakes of one person, over all streams: camera and screen of one page."""
 HANDSHAKE_S = 8.0
-"""From the peer's first DTLS datagram to keys."""
+"""From getting a place to keys."""
+SILENCE_S = 2.0
+"""Between two DTLS datagrams of the peer; both sides repeat theirs after one second at most."""
 FIRST_CONTACT_S = 20.0
-"""From the HTTP answer to that first datagram, waiting for a place included."""
+"""From the HTTP answer to a place: the ClientHello and the wait."""
 
 
 class Gate:
@@ -26,7 +34,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._certificate = new_certificate()
-        self._places = asyncio.Semaphore(HANDSHAKES_IN_FLIGHT)
+        self.places = Places(HANDSHAKES_IN_FLIGHT, HANDSHAKES_PER_MEMBER)
         fingerprints = self._certificate.getFingerprints()
         self.fingerprint = next(f for f in fingerprints if f.algorithm == "sha-256")
 
@@ -35,11 +43,9 @@ class Gate:
         return Dtls(self._certificate, peer.dtls_receive, send)
 
     async def keys(
-        self, dtls: Dtls, peer: Peer, fingerprints: Sequence[RTCDtlsFingerprint]
+        self, member: int, dtls: Dtls, peer: Peer, fingerprints: Sequence[RTCDtlsFingerprint]
     ) -> Keys:
-        """Wait for the peer's first message, then shake hands.
-
-        A peer holds a place only while it talks: one that never starts blocks nobody.
+        """Wait for the peer's ClientHello, then shake hands.
 
         Raises:
             TimeoutError: the peer is silent or too slow.
@@ -47,9 +53,29 @@ class Gate:
         """
         async with asyncio.timeout(FIRST_CONTACT_S):
             await peer.dtls_waiting()
-            await self._places.acquire()
+            await self.places.take(member)
         try:
-            async with asyncio.timeout(HANDSHAKE_S):
+            async with asyncio.timeout(HANDSHAKE_S), _Patience(peer):
                 return await dtls.handshake(list(fingerprints))
         finally:
-            self._places.release()
+            self.places.give_back(member)
+
+
+class _Patience:
+    """Ends a handshake (TimeoutError) whose peer says nothing for ``SILENCE_S``."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._limit = asyncio.timeout(SILENCE_S)
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+        self._peer.on_dtls = self._heard
+
+    async def __aexit__(self, *failure: Any) -> None:
+        self._peer.on_dtls = None
+        await self._limit.__aexit__(*failure)
+
+    def _heard(self) -> None:
+        if not self._limit.expired():
+            self._limit.reschedule(asyncio.get_running_loop().time() + SILENCE_S)

@@ -6,20 +6,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from realtime.sfu import sdp
 from realtime.sfu.dtls import Gate
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.ice_lite import IceLite, Peer, open_socket
 from realtime.sfu.logs import say
+from realtime.sfu.roster import Roster
 from realtime.sfu.seam import DtlsFailed, Keys
 from realtime.sfu.session import Publisher, Session, Viewer
 from realtime.sfu.settings import Settings
 from realtime.sfu.srtp import Bench
 from realtime.sfu.stream import Stream, probe_owner
+from realtime.sfu.voids import Voids
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,6 @@ VIEWS_PER_MEMBER = 8
 """Sessions of one person on one stream; one more ends the oldest (a forgotten tab)."""
 
 Key = tuple[str, str]
-SessionT = TypeVar("SessionT", bound=Session)
 
 
 class Full(Exception):
@@ -59,9 +60,10 @@ class Engine:
         self._bench = Bench()
         self.ice = IceLite(open_socket(settings.udp_port), self._bench.inbox)
         self._gate = Gate()
-        self.sessions: dict[str, Session] = {}
+        self.sessions = Roster()
         self.streams: dict[Key, Stream] = {}
         self.live: dict[Key, Publisher] = {}
+        self.voids = Voids()
         self._absent: dict[Key, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sent_before = 0
@@ -91,7 +93,7 @@ class Engine:
             "udp_port": self.ice.port,
             "rooms": self._rooms(),
             "publishers": len(self.live),
-            "viewers": sum(isinstance(s, Viewer) for s in self.sessions.values()),
+            "viewers": self.sessions.count(Viewer),
             "packets_in": self.packets_in,
             "packets_out": self._sent_before + sum(s.sent for s in self.streams.values()),
             "packets_dropped": sum(s.dropped for s in self.streams.values()),
@@ -111,7 +113,7 @@ class Engine:
         chosen = sdp.choose_published(offer)
         self._make_room(room, Publisher, self._settings.max_publishers)
         stream = self._stream((room, name))
-        for earlier in self._of(stream, Publisher):
+        for earlier in self.sessions.of(stream, Publisher):
             if earlier is not self.live.get((room, name)):
                 self.end(earlier, "superseded")
         kinds = _kinds(offer, chosen)
@@ -171,12 +173,19 @@ class Engine:
         self._forget(session.stream)
         self._say("session.ended", session, reason=reason)
 
+    def expel(self, room: str, member: int | None) -> int:
+        """End all that ``member`` (None: everybody) sends and watches in ``room``; how many."""
+        own = self.sessions.within(room, member)
+        for session in own:
+            self.end(session, "expelled")
+        return len(own)
+
     def _make_room(self, room: str, kind: type[Session], limit: int) -> None:
         """Check the limits before anything is made."""
         rooms = {key[0] for key in self.streams}
         if room not in rooms and len(rooms) >= self._settings.max_rooms:
             raise Full("rooms")
-        if sum(isinstance(session, kind) for session in self.sessions.values()) >= limit:
+        if self.sessions.count(kind) >= limit:
             raise Full(kind.__name__.lower() + "s")
 
     def _rooms(self) -> int:
@@ -189,18 +198,13 @@ class Engine:
             self.streams[key] = stream
         return stream
 
-    def _of(self, stream: Stream, kind: type[SessionT]) -> list[SessionT]:
-        """The sessions of one kind on a stream, oldest first."""
-        sessions = self.sessions.values()
-        return [s for s in sessions if s.stream is stream and isinstance(s, kind)]
-
     def _close_forgotten(self, stream: Stream, member: int) -> None:
-        own = [view for view in self._of(stream, Viewer) if view.member == member]
+        own = [view for view in self.sessions.of(stream, Viewer) if view.member == member]
         for view in own[: max(0, len(own) - VIEWS_PER_MEMBER + 1)]:
             self.end(view, "too many views")
 
     def _peer(self, offer: sdp.Offer) -> Peer:
-        return Peer(offer.ufrag, time.monotonic())
+        return Peer(offer.ufrag, offer.password, time.monotonic())
 
     def _open(
         self, session: Session, offer: sdp.Offer, accepted: Mapping[str, sdp.Accepted]
@@ -229,7 +233,9 @@ class Engine:
         """Handshake, then let media flow; a peer that fails is ended and logged once."""
         assert session.dtls is not None  # noqa: S101 - set by _open
         try:
-            keys = await self._gate.keys(session.dtls, session.peer, offer.fingerprints)
+            keys = await self._gate.keys(
+                session.member, session.dtls, session.peer, offer.fingerprints
+            )
         except (DtlsFailed, TimeoutError) as failure:
             return self.end(session, f"handshake: {type(failure).__name__}")
         except Exception:
@@ -242,6 +248,7 @@ class Engine:
 
     def _connected(self, session: Session, keys: Keys) -> None:
         session.keys = keys
+        self.ice.answered(session.peer)
         session.peer.on_media = partial(self._on_media, session)
         self._say("session.connected", session, profile=keys.profile)
         if isinstance(session, Publisher):
@@ -255,7 +262,7 @@ class Engine:
         key = (stream.room, stream.name)
         before = self.live.pop(key, None)
         stream.detach()
-        for viewer in self._of(stream, Viewer):
+        for viewer in self.sessions.of(stream, Viewer):
             if not viewer.suits(session.codecs):
                 self.end(viewer, "codec changed")
         for kind, codec in session.codecs.items():
@@ -291,7 +298,7 @@ class Engine:
         """Tell the hook about a stream of a class; a device check is nobody's business."""
         stream = session.stream
         if probe_owner(stream.name) is None:
-            self._hooks.tell(event, stream.room, stream.name, session.member, session.id)
+            self._hooks.tell(event, stream.room, stream.name, session.member, session.alias)
 
     async def _farewell(self, session: Session) -> None:
         """Close the DTLS association; the browser notices at once instead of after a timeout."""
@@ -304,7 +311,7 @@ class Engine:
 
     def _forget(self, stream: Stream) -> None:
         """Drop a stream that nobody publishes or watches."""
-        if any(session.stream is stream for session in self.sessions.values()):
+        if self.sessions.use(stream):
             return
         key = (stream.room, stream.name)
         if self.streams.pop(key, None) is not None:
@@ -340,18 +347,16 @@ class Engine:
         for publisher in self.live.values():
             self._report(publisher)
         for peer in self.ice.expired():
-            for session in self._having(peer):
+            for session in self.sessions.having(peer):
                 self.end(session, "expired")
         self._end_orphans(time.monotonic() - ABSENT_S)
-
-    def _having(self, peer: Peer) -> Iterable[Session]:
-        return [session for session in self.sessions.values() if session.peer is peer]
 
     def _end_orphans(self, limit: float) -> None:
         """End the viewers of streams whose publisher has not come back since ``limit``."""
         for key in [key for key, since in self._absent.items() if since < limit]:
             del self._absent[key]
-            for viewer in self._of(self.streams[key], Viewer) if key in self.streams else ():
+            stream = self.streams.get(key)
+            for viewer in self.sessions.of(stream, Viewer) if stream else ():
                 self.end(viewer, "publisher gone")
 
     def _report(self, publisher: Publisher) -> None:

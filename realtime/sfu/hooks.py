@@ -1,18 +1,22 @@
-"""Telling the web process who publishes: signed, in order, retried, bounded."""
+"""Telling the web process who publishes: signed, in order, retried, bounded.
+
+Each event has an id that stays and a send time that every attempt writes anew, both inside of what
+is signed: a copy of it is worth nothing (``realtime.sealed``).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable
 
 import httpx
 
+from realtime.sealed import SIGNATURE, seal
 from realtime.sfu.logs import say
 
 log = logging.getLogger(__name__)
@@ -22,12 +26,8 @@ GIVE_UP_S = 30.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 4.0
 REQUEST_S = 5.0
-SIGNATURE_HEADER = "X-LiveClass-Signature"
 
-
-def signature(body: bytes, secret: bytes) -> str:
-    """Hex HMAC-SHA256 of the body: what the receiver compares before it believes anything."""
-    return hmac.new(secret, body, hashlib.sha256).hexdigest()
+Event = dict[str, object]
 
 
 class Hooks:
@@ -35,7 +35,7 @@ class Hooks:
 
     Args:
         url: where to POST; empty for nowhere.
-        secret: key of the signatures; clock: unix time for ``at``.
+        secret: key of the signatures; clock: unix time for ``at`` and ``sent``.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Hooks:
         self._secret = secret
         self._clock = clock
         self._give_up = give_up
-        self._queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_EVENTS)
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_EVENTS)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -82,9 +82,9 @@ class Hooks:
         if not self._url:
             return
         fields = {"room": room, "stream": stream, "member": member, "session": session}
-        body = json.dumps({"event": event, **fields, "at": self._clock()}).encode()
+        told: Event = {"id": secrets.token_hex(12), "event": event, "at": self._clock(), **fields}
         try:
-            self._queue.put_nowait(body)
+            self._queue.put_nowait(told)
         except asyncio.QueueFull:
             say(log, logging.ERROR, "hook.lost", hook=event, reason="queue full")
 
@@ -92,36 +92,40 @@ class Hooks:
         # trust_env: a proxy of the environment must never see the platform's inner calls
         async with httpx.AsyncClient(timeout=REQUEST_S, trust_env=False) as client:
             while True:
-                body = await self._queue.get()
+                event = await self._queue.get()
                 try:
-                    await self._insist(client, body)
+                    await self._insist(client, event)
                 finally:
                     self._queue.task_done()
 
-    async def _insist(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def _insist(self, client: httpx.AsyncClient, event: Event) -> None:
         """Repeat until accepted, for at most half a minute."""
         deadline = time.monotonic() + self._give_up
         pause = FIRST_PAUSE_S
-        while problem := await self._post(client, body):
+        while problem := await self._post(client, event):
             if time.monotonic() + pause > deadline:
                 return say(log, logging.ERROR, "hook.lost", reason=problem)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE_S, pause * 2)
         return None
 
-    async def _post(self, client: httpx.AsyncClient, body: bytes) -> str:
+    async def _post(self, client: httpx.AsyncClient, event: Event) -> str:
         """Deliver once; empty when accepted, else what went wrong.
 
-        A 4xx other than 429 will not become better by repeating: it counts as answered.
+        409: an earlier attempt was accepted and its answer lost. Any other 4xx than 429 will not
+        become better by repeating: it counts as answered.
         """
+        body = json.dumps({**event, "sent": self._clock()}).encode()
         headers = {
             "Content-Type": "application/json",
-            SIGNATURE_HEADER: signature(body, self._secret),
+            SIGNATURE: seal(body, self._secret),
         }
         try:
             response = await client.post(self._url, content=body, headers=headers)
         except httpx.HTTPError as failure:
             return type(failure).__name__
+        if response.status_code == httpx.codes.CONFLICT:
+            return ""
         if 400 <= response.status_code < 500 and response.status_code != 429:
             say(log, logging.ERROR, "hook.refused", status=response.status_code)
             return ""

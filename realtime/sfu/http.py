@@ -14,7 +14,12 @@ SDP = "application/sdp"
 CORS = {
     # tokens travel in a header that no other site can know, so any origin may ask
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, X-Stream-Id",
+}
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
 }
 
 Scope = Mapping[str, Any]
@@ -51,7 +56,7 @@ class Response:
 
     async def send(self, send: Send) -> None:
         """Write it out."""
-        fields = {**CORS, "Content-Length": str(len(self.body)), **self.headers}
+        fields = {**CORS, **SAFE, "Content-Length": str(len(self.body)), **self.headers}
         headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in fields.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
@@ -89,14 +94,23 @@ class Request:
         """
         if self.header("content-type").partition(";")[0].strip().lower() != SDP:
             raise Refusal(415, "not_sdp", f"the body must be {SDP}", {"Accept-Post": SDP})
+        body = await self.body()
         try:
-            async with asyncio.timeout(BODY_S):
-                body = await self._body()
             return body.decode()
-        except TimeoutError:
-            raise Refusal(400, "body_slow", "the body did not arrive in time") from None
         except UnicodeDecodeError:
             raise Refusal(400, "offer_invalid", "the body is not UTF-8") from None
+
+    async def body(self) -> bytes:
+        """The body, whatever it is.
+
+        Raises:
+            Refusal: 413 or 400.
+        """
+        try:
+            async with asyncio.timeout(BODY_S):
+                return await self._body()
+        except TimeoutError:
+            raise Refusal(400, "body_slow", "the body did not arrive in time") from None
 
     async def _body(self) -> bytes:
         body = b""

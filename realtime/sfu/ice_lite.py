@@ -1,7 +1,11 @@
 """ICE-lite on one shared UDP socket (RFC 8445 §2.5): we only answer connectivity checks.
 
-Datagrams are told apart by their first byte (RFC 7983) and by their source address; a peer's
-address is learnt, and changes, only through a check that carries its credentials.
+Datagrams are told apart by their first byte (RFC 7983) and by their source address. A peer's
+address is learnt only through a check that carries its credentials. That alone is not consent: a
+member has the credentials of her own session and could write somebody else's address on a check,
+to have the stream sent there or to take that person's place. So an address must have *answered*
+before media goes there: by the DTLS handshake, or, when it changes, by a question of ours that only
+who receives at that address can answer (a binding request, RFC 8445 §7.2, RFC 7675 §5.1).
 """
 
 from __future__ import annotations
@@ -14,9 +18,11 @@ import struct
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from aioice import stun
 
+from realtime.sfu.hello import is_client_hello
 from realtime.sfu.logs import say
 
 log = logging.getLogger(__name__)
@@ -32,32 +38,65 @@ DTLS_WAITING = 32
 """Datagrams of one peer that may wait for its handshake; a flight has at most about ten."""
 REMEMBERED_STRANGERS = 512
 BINDING_REQUEST = (stun.Class.REQUEST, stun.Method.BINDING)
+BINDING_RESPONSE = (stun.Class.RESPONSE, stun.Method.BINDING)
+QUESTION_S = 0.1
+"""Between two questions to one address."""
+QUESTIONS = 4
+"""Addresses of one peer that may owe us an answer."""
+QUESTION_PRIORITY = 110 << 24 | 65_535 << 8 | 255
+"""Of a peer-reflexive candidate (RFC 8445 §5.1.2); nobody looks at it."""
 STUN_ERRORS = (ValueError, struct.error, IndexError, KeyError)
 
 
-class Peer:
-    """One remote agent: its credentials, its proven address, and where its packets go."""
+class Question(NamedTuple):
+    """A binding request of ours that waits for its answer."""
 
-    def __init__(self, remote_ufrag: str, now: float) -> None:
+    id: bytes
+    address: Address
+    at: float
+
+
+class Peer:
+    """One remote agent: its credentials, its address, and where its packets go."""
+
+    def __init__(self, remote_ufrag: str, remote_password: str, now: float) -> None:
         self.ufrag = secrets.token_urlsafe(9).replace("-", "+").replace("_", "/")
         self.password = secrets.token_urlsafe(24).replace("-", "+").replace("_", "/")
         self.username = f"{self.ufrag}:{remote_ufrag}"
+        """What its checks say; ours say the two parts the other way round."""
+        self.asking_as = f"{remote_ufrag}:{self.ufrag}"
+        self.remote_password = remote_password.encode()
         self.address: Address | None = None
+        self.proven = False
+        """``address`` has answered."""
+        self.questions: list[Question] = []
+        """Ours that wait for an answer, oldest first."""
         self.checked_at = now
+        """Its last check from ``address``."""
         self.on_media: Callable[[int], None] | None = None
         """Called with the length of an SRTP or SRTCP datagram that lies in the inbox."""
+        self.on_dtls: Callable[[], None] | None = None
+        """Called when a DTLS datagram has arrived."""
         self._dtls: asyncio.Queue[bytes | None] = asyncio.Queue(DTLS_WAITING)
         self._contact = asyncio.Event()
         self._closed = False
 
     def dtls_arrived(self, datagram: bytes) -> None:
-        """Hand a DTLS datagram to the handshake; DTLS repeats what does not fit."""
+        """Hand a DTLS datagram to the handshake; DTLS repeats what does not fit.
+
+        A handshake begins with a ClientHello; anything else before it is dropped.
+        """
+        if not self._contact.is_set():
+            if not is_client_hello(datagram):
+                return
+            self._contact.set()
         if not self._dtls.full():
             self._dtls.put_nowait(datagram)
-            self._contact.set()
+        if self.on_dtls is not None:
+            self.on_dtls()
 
     async def dtls_waiting(self) -> None:
-        """Until the first DTLS datagram is here (it stays in the queue) or the peer is closed."""
+        """Until the ClientHello is here (it stays in the queue) or the peer is closed."""
         await self._contact.wait()
 
     async def dtls_receive(self) -> bytes:
@@ -97,6 +136,7 @@ class IceLite:
         self._clock = clock
         self._by_ufrag: dict[str, Peer] = {}
         self._by_address: dict[Address, Peer] = {}
+        self._questions: dict[bytes, Peer] = {}
         self._strangers: OrderedDict[Address, None] = OrderedDict()
         self.refused = 0
         """Datagrams that belonged to nobody or proved nothing."""
@@ -122,6 +162,7 @@ class IceLite:
     def remove(self, peer: Peer) -> None:
         """Forget the peer and its address."""
         self._by_ufrag.pop(peer.ufrag, None)
+        self._drop_questions(peer)
         self._release(peer)
 
     def _release(self, peer: Peer) -> None:
@@ -166,7 +207,7 @@ class IceLite:
             else:
                 self._refuse(address, "media of nobody")
         elif first <= 3:
-            self._check(bytes(self._inbox[:size]), address)
+            self._stun(bytes(self._inbox[:size]), address)
         elif 20 <= first <= 63:
             self._dtls(bytes(self._inbox[:size]), address)
         else:
@@ -179,25 +220,80 @@ class IceLite:
         else:
             peer.dtls_arrived(data)
 
-    def _check(self, data: bytes, address: Address) -> None:
+    def _stun(self, data: bytes, address: Address) -> None:
+        try:
+            message = stun.parse_message(data)
+        except STUN_ERRORS:
+            return self._refuse(address, "broken check")
+        kind = (message.message_class, message.message_method)
+        if kind == BINDING_REQUEST:
+            return self._check(message, address)
+        if kind == BINDING_RESPONSE:
+            return self._reply(message, address)
+        return self._refuse(address, "not a check")
+
+    def _check(self, request: stun.Message, address: Address) -> None:
         """Answer a connectivity check (RFC 8445 §7.3) if it proves that it knows the password.
 
         Others get no answer at all: the server must not be a mirror for forged sources.
         """
-        try:
-            request = stun.parse_message(data)
-        except STUN_ERRORS:
-            return self._refuse(address, "broken check")
-        if (request.message_class, request.message_method) != BINDING_REQUEST:
-            return self._refuse(address, "not a check")
         peer = self._known(request)
         if peer is None:
             return self._refuse(address, "wrong credentials")
-        peer.checked_at = self._clock()
-        if peer.address is None or "USE-CANDIDATE" in request.attributes:
-            self._move(peer, address)
+        self._seen_at(peer, address, "USE-CANDIDATE" in request.attributes)
+        if peer.address == address:
+            peer.checked_at = self._clock()
         self.send(_success(request, address, peer.password), address)
         return None
+
+    def _seen_at(self, peer: Peer, address: Address, nominated: bool) -> None:
+        """A check came from ``address``. The first is believed enough to shake hands with, unless
+        somebody has proven to live there; to move on, the new address must answer."""
+        if peer.proven and peer.address == address:
+            return
+        holder = self._by_address.get(address)
+        if peer.address in (None, address) and not (holder and holder.proven):
+            peer.address = address
+            self._by_address[address] = peer
+        if nominated or peer.address in (None, address):
+            self._ask(peer, address)
+
+    def _ask(self, peer: Peer, address: Address) -> None:
+        """Ask ``address`` whether it is the peer; not too often, whoever lives there must not be
+        flooded. A client that came by several addresses is asked at each."""
+        now = self._clock()
+        if any(q.address == address and now - q.at < QUESTION_S for q in peer.questions):
+            return
+        self._drop_questions(peer, keep=QUESTIONS - 1)
+        request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+        request.attributes["USERNAME"] = peer.asking_as
+        request.attributes["PRIORITY"] = QUESTION_PRIORITY
+        request.attributes["ICE-CONTROLLED"] = secrets.randbits(64)
+        request.add_message_integrity(peer.remote_password)
+        peer.questions.append(Question(request.transaction_id, address, now))
+        self._questions[request.transaction_id] = peer
+        self.send(bytes(request), address)
+
+    def _drop_questions(self, peer: Peer, keep: int = 0) -> None:
+        while len(peer.questions) > keep:
+            self._questions.pop(peer.questions.pop(0).id, None)
+
+    def _reply(self, response: stun.Message, address: Address) -> None:
+        """The answer to our question, if it is one: the peer lives at ``address``."""
+        peer = self._questions.get(response.transaction_id)
+        asked = (response.transaction_id, address)
+        if peer is None or all((q.id, q.address) != asked for q in peer.questions):
+            return self._refuse(address, "answer to nothing")
+        if not response.check_message_integrity(peer.remote_password):
+            return self._refuse(address, "wrong credentials")
+        self._drop_questions(peer)
+        self._move(peer, address)
+        return None
+
+    def answered(self, peer: Peer) -> None:
+        """The handshake has reached its end: who could read our part of it lives at the address."""
+        if peer.address is not None:
+            self._move(peer, peer.address)
 
     def _known(self, request: stun.Message) -> Peer | None:
         """The peer whose user name and MESSAGE-INTEGRITY this request carries (RFC 8445 §7.2.2)."""
@@ -208,10 +304,12 @@ class IceLite:
         return peer if request.check_message_integrity(peer.password.encode()) else None
 
     def _move(self, peer: Peer, address: Address) -> None:
-        """The peer nominated ``address``; only an authenticated check gets here."""
+        """The peer lives at ``address``: send there, and hear what comes from there as its own."""
         if peer.address != address:
             self._release(peer)
             peer.address = address
+            peer.checked_at = self._clock()
+        peer.proven = True
         self._by_address[address] = peer
 
     def _refuse(self, address: Address, reason: str) -> None:

@@ -80,6 +80,7 @@ class Offer:
     sections: tuple[Section, ...]
     bundle: frozenset[str]
     ufrag: str
+    password: str
     fingerprints: tuple[RTCDtlsFingerprint, ...]
 
 
@@ -121,7 +122,7 @@ def parse_offer(text: str) -> Offer:
         raise BadOffer("two sections share one mid")
     bundle = {str(i) for g in description.group if g.semantic == "BUNDLE" for i in g.items}
     lead = next((m for m in description.media if m.rtp.muxId in bundle), description.media[0])
-    return Offer(sections, frozenset(bundle), _ufrag(lead), _fingerprints(lead))
+    return Offer(sections, frozenset(bundle), *_credentials(lead), _fingerprints(lead))
 
 
 def _section(media: aiortc_sdp.MediaDescription) -> Section:
@@ -167,11 +168,13 @@ def _fmtp(name: str, codec: RTCRtpCodecParameters) -> str | None:
     return f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}"
 
 
-def _ufrag(media: aiortc_sdp.MediaDescription) -> str:
-    ufrag = media.ice.usernameFragment if media.ice else None
-    if not ufrag or not media.ice or not media.ice.password or not ICE_CHARS.fullmatch(ufrag):
+def _credentials(media: aiortc_sdp.MediaDescription) -> tuple[str, str]:
+    """User name fragment and password of the peer's ICE agent (RFC 8839 §5.4)."""
+    found = (media.ice.usernameFragment, media.ice.password) if media.ice else (None, None)
+    ufrag, password = (text or "" for text in found)
+    if not ICE_CHARS.fullmatch(ufrag) or not ICE_CHARS.fullmatch(password):
         raise BadOffer("the offer has no ICE credentials")
-    return ufrag
+    return ufrag, password
 
 
 def _fingerprints(media: aiortc_sdp.MediaDescription) -> tuple[RTCDtlsFingerprint, ...]:

@@ -27,6 +27,9 @@ class Session:
 
     def __init__(self, member: int, peer: Peer, stream: Stream) -> None:
         self.id = secrets.token_urlsafe(18)
+        """Part of its address; known to who opened it."""
+        self.alias = secrets.token_urlsafe(12)
+        """What others may know it by; leads nowhere."""
         self.member = member
         self.peer = peer
         self.stream = stream
@@ -38,7 +41,7 @@ class Session:
 
     @property
     def label(self) -> str:
-        """The id's beginning, for logs: the whole id is the right to end the session."""
+        """The id's beginning, for logs: the whole id is between us and the peer."""
         return self.id[:6]
 
     def on_media(self, bench: Bench, size: int, now: float) -> bool:

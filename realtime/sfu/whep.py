@@ -22,6 +22,7 @@ async def endpoint(
     only(request, "POST")
     token = access.require(request, room, stream, "watch", secret, time.time())
     offer = await request.sdp()
+    access.still_good(token, engine.voids)
     try:
         return created(*engine.watch(room, stream, token.member, offer))
     except NothingLive:

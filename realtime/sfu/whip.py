@@ -22,6 +22,7 @@ async def endpoint(
     only(request, "POST")
     token = access.require(request, room, stream, "publish", secret, time.time())
     offer = await request.sdp()
+    access.still_good(token, engine.voids)
     try:
         return created(*engine.publish(room, stream, token.member, offer))
     except (OfferRefused, Full) as refused:
@@ -29,29 +30,33 @@ async def endpoint(
 
 
 async def resource(request: Request, engine: Engine, secret: bytes, session_id: str) -> Response:
-    """DELETE ends a session (§4.2), whether it publishes or watches.
+    """DELETE ends a session (§4.2), whether it publishes or watches, for whoever opened it.
 
     PATCH is answered with 405: all our candidates are in the answer, and a changed network is
     followed by the checks themselves, so neither trickle nor restart is offered (§4.3).
     """
     if request.method == "OPTIONS":
         return preflight("DELETE")
+    if request.method in ("DELETE", "PATCH"):
+        token = access.bearer(request, secret)
     only(request, "DELETE")
-    owner = access.owner(request, secret)
     session = engine.sessions.get(session_id)
     if session is None:
         raise Refusal(404, "session_unknown", "this session does not exist or has ended")
-    if owner is not None and (owner.room, owner.member) != (session.stream.room, session.member):
-        raise Refusal(403, "session_foreign", "the session belongs to somebody else")
+    access.require_own(token, session)
     engine.end(session, "deleted")
     return Response(200)
 
 
 def created(session: Session, answer: str) -> Response:
-    """201 with the answer, the session's address and a strong entity tag of its ICE session."""
+    """201 with the answer, the session's address and a strong entity tag of its ICE session.
+
+    ``X-Stream-Id`` is the name under which everybody in the room hears of a published session.
+    """
     headers = {
         "Content-Type": SDP,
         "Location": f"/media/session/{session.id}",
+        "X-Stream-Id": session.alias,
         "ETag": f'"{session.peer.ufrag}"',
         "Cache-Control": "no-store",
     }

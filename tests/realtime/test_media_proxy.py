@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
-from realtime.media import MAX_BODY, MediaProxy
+from realtime.media import MAX_BODY, MediaProxy, leads_to_media
 
 pytestmark = pytest.mark.asyncio
 
@@ -100,3 +101,58 @@ async def test_who_leaves_before_the_end_is_not_forwarded() -> None:
 
     await proxy({"type": "http", "method": "POST", "path": "/media/", "headers": []}, receive, send)
     await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "theirs"),
+    [
+        (b"/media/healthz", True), (b"/media/%2e%2e/x", True), (b"/%2fmedia/healthz", False),
+        (b"%2fmedia/healthz", False), (b"//media/healthz", False), (b"/media%2fhealthz", False),
+        (b"http://evil.example/media/x", False), (b"/mediax/", False), (b"", False),
+    ],
+)  # fmt: skip
+async def test_the_way_is_told_by_the_address_as_it_was_written(raw: bytes, theirs: bool) -> None:
+    scope = {"path": unquote(raw.decode()), "raw_path": raw}
+    assert leads_to_media(scope) is theirs
+
+
+async def test_without_a_written_address_it_is_written_anew() -> None:
+    assert leads_to_media({"path": "/media/x"})
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(204, stream=httpx.ByteStream(b""))
+
+    await ask(answer, path="/media/ü x", raw_path=None)
+    assert seen == ["http://127.0.0.1:9/media/%C3%BC%20x"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"%2fmedia/x", b"media/x", b"@evil.example/media/", b"/media/../control/end",
+        b"/media/x/../../control/end", b"/media/./../control/end", b"/media/..",
+    ],
+)  # fmt: skip
+async def test_what_is_no_address_is_400_and_goes_nowhere(raw: bytes) -> None:
+    def never(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("forwarded")
+
+    status, _, body = await ask(never, raw_path=raw)
+    assert (status, json.loads(body)["code"]) == (400, "address_invalid")
+
+
+async def test_every_answer_says_that_it_is_no_page() -> None:
+    def loose(request: httpx.Request) -> httpx.Response:
+        headers = {"X-Content-Type-Options": "sniff away"}
+        return httpx.Response(200, headers=headers, stream=httpx.ByteStream(b""))
+
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    for handler in (loose, away):
+        _, headers, _ = await ask(handler)
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert headers["x-frame-options"] == "DENY"

@@ -72,7 +72,7 @@ export abstract class MediaSession {
     return this.#status;
   }
 
-  /** Ids of every session this page made here, newest last: to know its own from others. */
+  /** Under which names the room hears of the sessions made here: to know its own from others. */
   get made(): ReadonlySet<string> {
     return this.#made;
   }
@@ -87,10 +87,16 @@ export abstract class MediaSession {
     this.#restart();
   }
 
-  /** Make the session anew, now: the caller knows that the other side is gone. */
-  refresh(): void {
+  /** Make the session anew, now; `gone`: the server has ended the old one already. */
+  refresh(gone = false): void {
     if (this.#status.phase === "idle" || this.#status.phase === "refused") return;
+    if (gone) this.#location = null;
     this.#restart();
+  }
+
+  /** The server has ended the session by itself: nothing is left to be deleted. */
+  forget(): void {
+    this.#location = null;
   }
 
   /** End for good; `leaving` lets the DELETE outlive the page. */
@@ -140,7 +146,10 @@ export abstract class MediaSession {
     if (answer.status !== 201) throw await postRefused(answer);
     const place = answer.headers.get("Location");
     const location = place ? new URL(place, answer.url || this.options.url).href : null;
-    if (location) this.#made.add(location.split("/").at(-1) ?? "");
+    // The address of a session is its owner's; the room knows it by another name.
+    if (location) {
+      this.#made.add(answer.headers.get("X-Stream-Id") ?? location.split("/").at(-1) ?? "");
+    }
     if (run === this.#run) {
       this.#location = location;
       this.#token = token;
@@ -192,7 +201,7 @@ export abstract class MediaSession {
 
   #end(leaving: boolean): void {
     const pc = this.pc;
-    const location = this.#location;
+    const location = pc && endedByServer(pc) ? null : this.#location;
     this.pc = null;
     this.#location = null;
     if (pc) pc.onconnectionstatechange = null;
@@ -220,6 +229,13 @@ export abstract class MediaSession {
     this.#status = { phase, reason };
     this.options.onStatus(this.#status);
   }
+}
+
+/** The server closes DTLS when it ends a session; a DELETE would then only meet a 404. */
+function endedByServer(pc: RTCPeerConnection): boolean {
+  return pc
+    .getTransceivers()
+    .some(({ sender, receiver }) => [sender, receiver].some((one) => one.transport?.state === "closed"));
 }
 
 async function postRefused(answer: Response): Promise<PostRefused> {

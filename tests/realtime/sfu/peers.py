@@ -247,12 +247,19 @@ class House:
         return self.app.engine
 
     async def publisher(
-        self, stream: str = "camera", room: str = "r1", member: int = 1, **options: object
+        self,
+        stream: str = "camera",
+        room: str = "r1",
+        member: int = 1,
+        lives: float = 60,
+        **options: object,
     ) -> RawPublisher:
         """A connected publisher."""
         peer = RawPublisher(**options)  # type: ignore[arg-type]
         self.peers.append(peer)
-        await peer.connect(self.http, f"/media/whip/{room}/{stream}", token(room, member))
+        await peer.connect(
+            self.http, f"/media/whip/{room}/{stream}", token(room, member, lives=lives)
+        )
         await until(lambda: self.is_live(room, stream, peer))
         return peer
 
@@ -262,12 +269,18 @@ class House:
         return live is not None and peer.session.endswith(live.id)
 
     async def viewer(
-        self, stream: str = "camera", room: str = "r1", member: int = 2, **options: object
+        self,
+        stream: str = "camera",
+        room: str = "r1",
+        member: int = 2,
+        lives: float = 60,
+        **options: object,
     ) -> RawViewer:
         """A connected viewer."""
         peer = RawViewer(**options)  # type: ignore[arg-type]
         self.peers.append(peer)
-        await peer.connect(self.http, f"/media/whep/{room}/{stream}", token(room, member, "watch"))
+        text = token(room, member, "watch", lives)
+        await peer.connect(self.http, f"/media/whep/{room}/{stream}", text)
         session = self.engine.sessions[peer.session.rpartition("/")[2]]
         await until(lambda: session.keys is not None)
         return peer
@@ -284,6 +297,13 @@ class House:
         """POST any offer with any token to ``whip`` or ``whep``."""
         url = f"/media/{way}/{room}/{stream}"
         return await self.http.post(url, content=offer, headers=bearer(text))
+
+    async def end(self, peer: RawPeer, text: str | None = None) -> httpx.Response:
+        """DELETE a peer's session with a token, by default its own."""
+        if text is None:
+            session = self.engine.sessions[peer.session.rpartition("/")[2]]
+            text = token(session.stream.room, session.member)
+        return await self.http.delete(peer.session, headers={"Authorization": f"Bearer {text}"})
 
     async def healthz(self) -> dict[str, int]:
         """What the server says of itself."""

@@ -45,8 +45,10 @@ async def test_other_ways_in_are_closed(house: House):
     assert (await http.get("/media/whip/r1/camera")).status_code == 405
     assert (await http.post("/media/whip/r1/attic")).status_code == 404
     assert (await http.post("/media/whip/r1")).status_code == 404
-    assert (await http.delete("/media/session/unknown")).status_code == 404
-    assert (await http.patch("/media/session/unknown")).headers["allow"] == "DELETE, OPTIONS"
+    own = {"Authorization": f"Bearer {token()}"}
+    assert (await http.delete("/media/session/unknown", headers=own)).status_code == 404
+    patched = await http.patch("/media/session/unknown", headers=own)
+    assert (patched.status_code, patched.headers["allow"]) == (405, "DELETE, OPTIONS")
     options = await http.options("/media/whip/r1/camera")
     assert (options.status_code, options.headers["accept-post"]) == (200, "application/sdp")
     headers = {**bearer(token()), "Content-Type": "application/json"}
@@ -72,14 +74,37 @@ async def test_a_session_is_answered_by_the_rules(house: House):
     assert response.text.count("a=recvonly") == 2
 
 
-async def test_only_the_owner_ends_a_session_with_a_token(house: House):
+@pytest.mark.parametrize("kind", ["publisher", "viewer"])
+async def test_only_who_opened_a_session_ends_it(house: House, kind: str):
+    """Its address may become known: it is no key."""
     publisher = await house.publisher(member=1)
-    foreign = {"Authorization": f"Bearer {token(member=9)}"}
-    assert (await house.http.delete(publisher.session, headers=foreign)).status_code == 403
-    late = {"Authorization": f"Bearer {token(lives=-100)}"}
-    assert (await house.http.delete(publisher.session, headers=late)).status_code == 200
-    assert (await house.http.delete(publisher.session)).status_code == 404
-    await until(lambda: not house.engine.sessions)
+    owner, peer = (1, publisher) if kind == "publisher" else (2, await house.viewer(member=2))
+    for method in ("DELETE", "PATCH"):
+        nobody = await house.http.request(method, peer.session)
+        assert (nobody.status_code, nobody.json()["code"]) == (401, "token_missing")
+    foreign = token(member=9), token(room="r2", member=owner)
+    for text in foreign:
+        refused = await house.end(peer, text)
+        assert (refused.status_code, refused.json()["code"]) == (403, "session_foreign")
+    assert house.is_live("r1", "camera", publisher)
+    assert (await house.end(peer, token(member=owner, lives=-100))).status_code == 200
+    assert (await house.end(peer, token(member=owner))).status_code == 404
+    await until(lambda: len(house.engine.sessions) == (kind == "viewer"))
+
+
+async def test_others_know_a_stream_by_a_name_that_leads_nowhere(house: House):
+    """What the room hears of is neither the session's address nor of use in its place."""
+    peer = RawPublisher()
+    house.peers.append(peer)
+    response = await house.post("whip", token(), await peer.offer())
+    [session] = house.engine.sessions.values()
+    assert response.headers["x-stream-id"] == session.alias
+    assert "X-Stream-Id" in response.headers["access-control-expose-headers"]
+    assert session.alias not in session.id
+    refused = await house.http.delete(
+        f"/media/session/{session.alias}", headers={"Authorization": f"Bearer {token()}"}
+    )
+    assert refused.status_code == 404
 
 
 async def test_healthz_counts(house: House):
@@ -145,7 +170,9 @@ async def test_broken_offers_are_refused_and_harm_nobody(house: House, body: str
     encoded = body.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     response = await house.post("whip", token(), encoded)
     if response.status_code == 201:  # the lines happened to make sense
-        await house.http.delete(response.headers["location"])
+        own = {"Authorization": f"Bearer {token()}"}
+        ended = await house.http.delete(response.headers["location"], headers=own)
+        assert ended.status_code == 200
     else:
         assert response.status_code in {400, 406}
         assert response.json()["code"].startswith("offer_")

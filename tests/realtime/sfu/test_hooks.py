@@ -73,12 +73,13 @@ async def test_a_session_is_told_from_start_to_end(settings: Settings, listener:
     assert {k: published[k] for k in ("event", "room", "stream", "member")} == {
         "event": "published", "room": "r1", "stream": "camera", "member": 5,
     }  # fmt: skip
-    assert publisher.session.endswith(str(published["session"]))
+    session = house.engine.sessions[publisher.session.rpartition("/")[2]]
+    assert published["session"] == session.alias
     await house.publisher(member=5)
     await until(lambda: len(listener.events) == 3)
     second = await house.publisher(member=5)
     await until(lambda: len(listener.events) == 4)
-    await house.http.delete(second.session)
+    await house.end(second)
     await until(lambda: len(listener.events) == 5)
     assert listener.names() == ["started", "published", "published", "published", "ended"]
     times = [float(str(event["at"])) for event in listener.events]

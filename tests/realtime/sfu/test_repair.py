@@ -151,7 +151,7 @@ async def test_a_publisher_who_comes_back_continues_the_numbers(house: House):
     first, viewer = await paired(house)
     await first.video(5)
     await until(lambda: len(viewer.packets) == 5)
-    await house.http.delete(first.session)
+    await house.end(first)
     again = await house.publisher(first=40_000)
     await again.video(5)
     await again.audio(2)
@@ -177,7 +177,7 @@ async def test_a_reload_replaces_the_publisher_without_a_gap(house: House):
 
 async def test_viewers_who_cannot_decode_the_new_codec_are_ended(house: House):
     publisher, _ = await paired(house)
-    await house.http.delete(publisher.session)
+    await house.end(publisher)
     await house.publisher(codecs={"opus": 111, "H264": 102})
     await until(lambda: house.engine.stats()["viewers"] == 0)
     viewer = await house.viewer(codecs={"opus": 111, "H264": 106})

@@ -14,7 +14,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from realtime.sfu import engine as engine_module
-from tests.realtime.sfu.peers import House, RawPublisher, token, until
+from realtime.sfu.session import Session
+from tests.realtime.sfu.peers import House, RawPeer, RawPublisher, token, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -64,22 +65,136 @@ async def test_broken_checks_are_counted_and_survived(
     await until(lambda: house.engine.ice.refused == refused + 1)
 
 
-async def test_an_address_changes_only_with_the_password(house: House):
-    publisher = await house.publisher()
-    session = house.engine.live[("r1", "camera")]
-    proven = session.peer.address
+def check(session: Session, nominate: bool = True, password: str | None = None) -> bytes:
+    """A connectivity check with the credentials of this session."""
     request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
     request.attributes["USERNAME"] = session.peer.username
-    request.attributes["USE-CANDIDATE"] = None
-    request.add_message_integrity(b"a guess")
-    throw(house, bytes(request))
+    if nominate:
+        request.attributes["USE-CANDIDATE"] = None
+    request.add_message_integrity((password or session.peer.password).encode())
+    return bytes(request)
+
+
+def arrives(house: House, datagram: bytes, source: tuple[str, int]) -> None:
+    """What the socket would read, with any source address that a sender may have forged."""
+    ice = house.engine.ice
+    ice._inbox[: len(datagram)] = datagram
+    ice.datagram(len(datagram), source)
+
+
+def of(house: House, peer: RawPeer) -> Session:
+    """The server's side of a peer."""
+    return house.engine.sessions[peer.session.rpartition("/")[2]]
+
+
+def open_ear() -> socket.socket:
+    """Another address of a peer, where it can hear."""
+    ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    ear.bind(("127.0.0.1", 0))
+    ear.setblocking(False)
+    return ear
+
+
+async def heard(ear: socket.socket) -> list[stun.Message]:
+    """The STUN messages that arrived there, after a moment."""
     await asyncio.sleep(0.05)
-    assert session.peer.address == proven
-    request.attributes = {"USERNAME": session.peer.username, "USE-CANDIDATE": None}
-    request.add_message_integrity(session.peer.password.encode())
-    throw(house, bytes(request))
-    await until(lambda: session.peer.address != proven)
-    assert publisher.dtls.state == "connected"
+    messages = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            messages.append(stun.parse_message(ear.recv(2048)))
+    return messages
+
+
+def answer(question: stun.Message, password: bytes) -> bytes:
+    """What somebody who is the peer says to our question."""
+    response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, question.transaction_id)
+    response.attributes["XOR-MAPPED-ADDRESS"] = ("127.0.0.1", 9)
+    response.add_message_integrity(password)
+    return bytes(response)
+
+
+async def test_a_viewer_cannot_aim_her_stream_at_somebody_else(house: House):
+    """Her own credentials on a check with a forged source: only who answers there gets media."""
+    publisher, viewer = await house.publisher(), await house.viewer()
+    session, proven = of(house, viewer), of(house, viewer).peer.address
+    with open_ear() as victim:
+        for _ in range(20):
+            arrives(house, check(session), victim.getsockname())
+        assert session.peer.address == proven
+        await publisher.video(3)
+        await until(lambda: len(viewer.packets) == 3)
+        messages = await heard(victim)
+    kinds = [message.message_class for message in messages]
+    assert kinds.count(stun.Class.REQUEST) == 1, "the victim is not flooded with questions"
+    assert len(kinds) == 21, "nothing but answers to checks and one question"
+
+
+async def test_an_address_changes_when_the_new_one_answers(house: House):
+    publisher, viewer = await house.publisher(), await house.viewer()
+    session, proven = of(house, viewer), of(house, viewer).peer.address
+    port = ("127.0.0.1", house.engine.ice.port)
+    with open_ear() as moved, open_ear() as other:
+        moved.sendto(check(session, password="a guess"), port)
+        assert not await heard(moved)
+        moved.sendto(check(session, nominate=False), port)
+        assert [m.message_class for m in await heard(moved)] == [stun.Class.RESPONSE]
+        moved.sendto(check(session), port)
+        [question] = [m for m in await heard(moved) if m.message_class == stun.Class.REQUEST]
+        assert question.attributes["USERNAME"] == session.peer.asking_as
+        assert question.check_message_integrity(session.peer.remote_password)
+        moved.sendto(answer(question, b"a guess"), port)
+        other.sendto(answer(question, session.peer.remote_password), port)
+        await asyncio.sleep(0.05)
+        assert session.peer.address == proven
+        moved.sendto(answer(question, session.peer.remote_password), port)
+        await until(lambda: session.peer.address == moved.getsockname())
+        await publisher.video(2)
+        await asyncio.sleep(0.05)
+        assert 128 <= moved.recv(2048)[0] <= 191
+    assert not viewer.packets
+
+
+async def test_nothing_but_a_handshake_goes_to_an_address_that_did_not_answer(house: House):
+    """A forged first check, before there was any: no keys, so no media."""
+    await house.publisher()
+    peer = house.stranger()
+    offer = await peer.offer()
+    response = await house.post("whep", token(member=7, act="watch"), offer)
+    session = house.engine.sessions[response.headers["location"].rpartition("/")[2]]
+    with open_ear() as victim:
+        arrives(house, check(session), victim.getsockname())
+        assert session.peer.address == victim.getsockname()
+        assert not session.peer.proven
+        await peer.establish(response.text)  # her own address answers
+        await until(lambda: session.keys is not None)
+        assert session.peer.address != victim.getsockname()
+        assert all(m.message_class in stun.Class for m in await heard(victim))
+
+
+async def test_nobody_takes_the_place_of_a_peer_by_naming_its_address(house: House):
+    publisher, viewer = await house.publisher(), await house.viewer(member=2)
+    thief = house.stranger()
+    offer = await thief.offer()
+    response = await house.post("whep", token(member=3, act="watch"), offer)
+    session = house.engine.sessions[response.headers["location"].rpartition("/")[2]]
+    for victim in (publisher, viewer):
+        arrives(house, check(session), of(house, victim).peer.address)
+    await publisher.video(3)
+    await until(lambda: len(viewer.packets) == 3)
+    refused, arrived = house.engine.ice.refused, house.engine.packets_in
+    await viewer.ask_keyframe()
+    await until(lambda: house.engine.packets_in == arrived + 1)
+    assert house.engine.ice.refused == refused
+
+
+async def test_checks_from_elsewhere_do_not_keep_a_stream_alive(house: House):
+    viewer = (await house.publisher(), await house.viewer())[1]
+    session = of(house, viewer)
+    before = session.peer.checked_at
+    arrives(house, check(session, nominate=False), ("127.0.0.1", 9))
+    assert session.peer.checked_at == before
+    arrives(house, check(session, nominate=False), session.peer.address)
+    assert session.peer.checked_at > before
 
 
 async def test_garbage_in_the_name_of_a_peer_is_not_forwarded(house: House):
@@ -139,7 +254,7 @@ async def test_viewers_wait_for_the_publisher_but_not_for_ever(
 ):
     publisher = await house.publisher()
     await house.viewer()
-    await house.http.delete(publisher.session)
+    await house.end(publisher)
     await asyncio.sleep(1.2)
     assert house.engine.stats()["viewers"] == 1
     monkeypatch.setattr(engine_module, "ABSENT_S", 0.0)
