@@ -61,3 +61,21 @@ class RememberedPreferences:
             request.LANGUAGE_CODE = language
         with timezone.override(ZoneInfo(organisation().zone)):
             return self.get_response(request)
+
+
+class PrivateAnswers:
+    """Whatever a view says to a person stays with her: no cache keeps it, and no disk.
+
+    Views that answer everybody alike say ``public`` themselves (logo, theme). Static files are
+    answered before this and may be kept for ever.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        said = response.headers.get("Cache-Control", "")
+        if "public" not in said and "no-store" not in said:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response

@@ -7,76 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.server import Server as DaphneServer  # first: it installs the asyncio reactor
 from daphne.server import reactor
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
+from realtime.daphne_seam import GuardedChannel, RoomProtocol, accept_few, guard, line_for
+from realtime.http_limits import SWEEP_SECONDS, Doorkeeper, HttpLimits
+from realtime.lines import LINE
 from realtime.protocol.version import MAX_MESSAGE_BYTES
 
 PING_INTERVAL = 20
 PING_TIMEOUT = 20
-SEND_BUFFER = 128 * 1024
-"""Bytes the kernel may hold per connection; otherwise it hides megabytes behind a stalled phone."""
+WAITING_OUTSIDE = 2048
+"""Connections the kernel keeps until we accept them; a restart brings all members at once."""
 STOP_SECONDS = 3.0
 """How long a stopping server says goodbye before it cancels what is left."""
 
-LINE = "liveclass.line"
-"""Name of our ASGI extension in a WebSocket scope; its value is a ``Line``."""
-
 Hook = Callable[[], Awaitable[None]]
 logger = logging.getLogger(__name__)
-
-
-class Line:
-    """The wire under one WebSocket, as far as the outbox needs to know it."""
-
-    __slots__ = ("_protocol",)
-
-    def __init__(self, protocol: WebSocketProtocol) -> None:
-        self._protocol = protocol
-
-    def backlog(self) -> int:
-        """Bytes written by us that the kernel has not taken yet."""
-        transport = self._protocol.transport
-        if transport is None:
-            return 0
-        waiting = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)
-        return int(waiting) + int(getattr(transport, "_tempDataLen", 0))
-
-    def abort(self) -> None:
-        """Reset the connection; what still waits is dropped."""
-        if self._protocol.transport is not None:
-            self._protocol.transport.abortConnection()
-
-
-class RoomProtocol(WebSocketProtocol):  # type: ignore[misc]
-    """A WebSocket whose kernel buffer is bounded."""
-
-    def onConnect(self, request: Any) -> Any:  # noqa: N802 - Autobahn's name
-        """Bound the kernel buffer before the first byte is sent."""
-        handle = self.transport.getHandle()
-        if isinstance(handle, socket.socket):
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        return super().onConnect(request)
-
-    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
-        """Send one frame, or nothing once the connection is closing.
-
-        Not by Autobahn's ``sendMessage``: the limit for what pages may send would bind us too.
-        """
-        if self.state == self.STATE_OPEN:
-            payload = content.encode() if isinstance(content, str) else content
-            self.sendFrame(opcode=2 if binary else 1, payload=payload)
-
-    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - daphne's name
-        """Close with any code: Autobahn's ``sendClose`` knows 1000 and 3000 to 4999 only."""
-        if self.state == self.STATE_OPEN:
-            self.sendCloseFrame(code=1000 if code is None else code)
 
 
 class Server(DaphneServer):  # type: ignore[misc]
@@ -88,6 +39,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         on_start: awaited on the loop once it runs.
         on_stop: awaited after listening has ended and before connections are cancelled.
         signal_handlers: whether SIGINT and SIGTERM stop the server (main thread only).
+        limits: what one HTTP request may be.
     """
 
     def __init__(
@@ -97,6 +49,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         on_start: Hook | None = None,
         on_stop: Hook | None = None,
         signal_handlers: bool = True,
+        limits: HttpLimits | None = None,
     ) -> None:
         super().__init__(
             application,
@@ -116,13 +69,20 @@ class Server(DaphneServer):  # type: ignore[misc]
         )
         self._on_start = on_start
         self._on_stop = on_stop
+        self._doorkeeper: Doorkeeper[GuardedChannel] = Doorkeeper(limits or HttpLimits())
         self.failed = ""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Give WebSocket applications their ``Line``."""
-        if scope["type"] == "websocket":
-            scope.setdefault("extensions", {})[LINE] = Line(protocol)
+        if scope["type"] == "websocket" and (line := line_for(protocol)) is not None:
+            scope.setdefault("extensions", {})[LINE] = line
         return super().create_application(protocol, scope)
+
+    def listen_success(self, port: Any) -> Any:
+        """Calm the listening port, and pass it on: ``_end`` closes it."""
+        super().listen_success(port)
+        accept_few(port)
+        return port
 
     def listen_error(self, failure: Any) -> None:
         """Remember why nothing is served; the caller tells it in one sentence."""
@@ -137,8 +97,15 @@ class Server(DaphneServer):  # type: ignore[misc]
         self.ws_factory.protocol = RoomProtocol
         # A message beyond the limit is answered with a close code, not with silence.
         self.ws_factory.setProtocolOptions(failByDrop=False)
+        guard(self.http_factory, self._doorkeeper)
+        reactor.callLater(SWEEP_SECONDS, self._end_late)
         if self._on_start is not None:
             reactor.callWhenRunning(self._run_start_hook)
+
+    def _end_late(self) -> None:
+        for connection in self._doorkeeper.late():
+            connection.end_late()
+        reactor.callLater(SWEEP_SECONDS, self._end_late)
 
     def _run_start_hook(self) -> None:
         if self._on_start is not None and not self.failed:
@@ -170,7 +137,7 @@ class Server(DaphneServer):  # type: ignore[misc]
 def tcp_endpoint(host: str, port: int) -> str:
     """The Twisted endpoint that listens on ``host``:``port``; port 0 takes a free one."""
     escaped = host.replace(":", r"\:")  # IPv6 in Twisted's little language
-    return f"tcp:port={port}:interface={escaped}"
+    return f"tcp:port={port}:interface={escaped}:backlog={WAITING_OUTSIDE}"
 
 
 def _log_failure(task: asyncio.Future[None]) -> None:

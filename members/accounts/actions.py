@@ -24,6 +24,17 @@ def remember_preferences(member: Member, *, language: str = "", theme: str = "")
         member.save(update_fields=list(chosen))
 
 
+def register(member: Member, password: str | None) -> None:
+    """A new person, checked already; without a password she cannot sign in until one is set."""
+    member.set_password(password)
+    member.save(force_insert=True)
+
+
+def update_person(member: Member) -> None:
+    """Write what a list of people says of ``member``, checked already; nothing about signing in."""
+    member.save(update_fields=["name", "name_latin", "post", "email", "department"])
+
+
 @transaction.atomic
 def load_demo_people(password: str) -> list[Member]:
     """The invented company with its units and sixty people, all with ``password``.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.accounts import lockout
+from members.accounts.devices import known_device, remember_device
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -21,10 +23,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody makes an account for herself."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The client's address past ``TRUSTED_PROXIES``; the neighbour's when the header is short.
+
+        A header with fewer addresses than trusted proxies means a wrong number in the settings,
+        or a call that did not come through them: no reason to let nobody in.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured:
+            return str(request.META.get("REMOTE_ADDR") or "")
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the attempt, per address (allauth) and per account; refuse one too many."""
+        """Count the attempt, per address (allauth) and by ``lockout``; refuse one too many."""
         super().pre_authenticate(request, **credentials)
-        left = lockout.count_attempt(credentials["username"])
+        login = str(credentials["username"])
+        network = network_of(self.get_client_ip(request))
+        self._attempt = lockout.Attempt(login, network, known_device(request, login))
+        left = lockout.count_attempt(self._attempt)
         if left is None:
             raise locked_out()
         self._attempts_left = left
@@ -33,8 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The member, after whose success the count starts anew."""
         member = super().authenticate(request, **credentials)
         if member is not None:
-            lockout.forgive(credentials["username"])
+            lockout.forgive(self._attempt)
         return member
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
+        """Lead on, and know this device the next time."""
+        response = super().post_login(request, user, **more)
+        remember_device(request, response, user, request.POST.get("login", ""))
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Say what was wrong, without saying which of the two, and what is left."""
@@ -66,3 +88,15 @@ def locked_out() -> ValidationError:
     return ValidationError(
         _("Too many failed attempts. Try again in 15 minutes"), code="locked_out"
     )
+
+
+def network_of(address: str) -> str:
+    """What one client can vary at will counts as one: an IPv6 network of 64 bits (RFC 4291 2.5)."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    mapped = found.ipv4_mapped
+    return str(mapped or ip_network((int(found), 64), strict=False))

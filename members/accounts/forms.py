@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.models import Language, Theme
-from members.accounts.queries import find_for_sign_in
 
 MAX_LOGIN_LENGTH = 254
 
@@ -41,11 +40,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.order_fields(["login", "password", "remember"])
 
     def user_credentials(self) -> dict[str, str]:
-        """The account by its staff number, so that number and address count as one account."""
-        typed = self.cleaned_data["login"]
-        member = find_for_sign_in(typed)
-        username = member.staff_no if member else typed
-        return {"username": username, "password": self.cleaned_data["password"]}
+        """What was typed, as it is: counting by account would tell which address is whose."""
+        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
 
 
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]

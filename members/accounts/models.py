@@ -154,9 +154,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
 
 class SignInFailures(models.Model):
-    """Failed attempts at one account since the last success; see ``accounts.lockout``.
+    """Failed attempts at one login, from one place or from all; see ``accounts.lockout``.
 
-    ``key`` is a digest of what was typed, so that numbers nobody has are counted, not kept.
+    ``key`` is a digest of what was typed and where, so that nothing of it is kept.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
