@@ -1,5 +1,7 @@
 """The storey ``liveclass`` as Django knows it."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -11,9 +13,25 @@ class LiveClassConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the rooms what else has to be settled when a class ends."""
+        """Tell the rooms what else has to be settled when a class, or a sign-in, ends."""
         from liveclass.polls.actions import close_open_polls
         from liveclass.rooms.actions import before_ending
 
         if close_open_polls not in before_ending:
             before_ending.append(close_open_polls)
+        follow_sign_ins()
+
+
+def follow_sign_ins() -> None:
+    """Open pages notice when their sign-in ends: by signing out, or with the old password."""
+    from allauth.account.signals import password_changed, password_reset, password_set
+    from django.contrib.auth.signals import user_logged_out
+
+    from liveclass.attendance.actions import ask_again
+
+    def ended(user: Any = None, **about: Any) -> None:
+        if user is not None and user.pk is not None:
+            ask_again(user.pk)
+
+    for signal in (user_logged_out, password_changed, password_reset, password_set):
+        signal.connect(ended, weak=False, dispatch_uid="liveclass.follow_sign_ins")

@@ -20,20 +20,20 @@ from urllib.parse import parse_qs
 import msgspec
 from django.conf import settings
 
-from liveclass.arrival import arrive, come_back
+from liveclass.arrival import Arrival
 from liveclass.dispatch import NotACommand, action_for, decode, kind_of
+from liveclass.logs import in_room
 from liveclass.rooms.actor import Actor
 from liveclass.sentences import sentence
 from liveclass.switchboard import Switchboard, switchboard
 from realtime.hub import Seat
 from realtime.limits import Limits
-from realtime.outbox import Frame, Need, Outbox, TooSlow
+from realtime.lines import line_of
+from realtime.outbox import Outbox
 from realtime.protocol import version
 from realtime.protocol.commands import AnyCommand, Hello, Ping, ReactionSend, RoomCommand
-from realtime.protocol.events import Accepted, Bye, Pong, Refused, Resumed, Snapshot
+from realtime.protocol.events import Accepted, Bye, Pong, Refused, Resumed
 from realtime.protocol.refusals import Refusal, RefusalCode
-from realtime.protocol.state import Person
-from realtime.server import LINE
 from realtime.tickets import RoomTicket, TicketError, verify
 
 HELLO_SECONDS = 10.0
@@ -42,8 +42,6 @@ ENTRY_SECONDS = 10.0
 MAX_MALFORMED = 5
 MAX_PENDING = 32
 """Commands of one connection that may wait for their commit."""
-RESTART_SPREAD_MS = 3000
-"""Over how long the members of a stopping server spread their return."""
 SNAPSHOT_TRIES = 3
 
 Scope = MutableMapping[str, Any]
@@ -60,6 +58,8 @@ _CLOSE_CODES: dict[RefusalCode, int] = {
     "ticket_expired": version.CLOSE_TICKET,
     "not_in_audience": version.CLOSE_NOT_ADMITTED,
     "removed": version.CLOSE_NOT_ADMITTED,
+    "too_many_pages": version.CLOSE_NOT_ADMITTED,
+    "too_fast": version.CLOSE_BUSY,
     "busy": version.CLOSE_BUSY,
     "room_full": version.CLOSE_BUSY,
 }
@@ -70,7 +70,7 @@ class Left(Exception):
     """The other side closed the connection."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class End(Exception):
     """This connection is to be closed by us: ``bye`` first when there is something to say."""
 
@@ -88,10 +88,9 @@ class End(Exception):
         return cls(close, code, retry_ms or _RETURN_MS.get(code, -1))
 
     @classmethod
-    def restart(cls) -> End:
-        """The server stops; its members come back one after another."""
-        spread = random.randint(0, RESTART_SPREAD_MS)  # noqa: S311 - spreads load
-        return cls(1012, None, spread)
+    def restart(cls, over_ms: int) -> End:
+        """The server stops; its members come back one after another within ``over_ms``."""
+        return cls(1012, None, random.randint(0, over_ms))  # noqa: S311 - spreads load
 
 
 def language_of(scope: Scope) -> str:
@@ -102,7 +101,13 @@ def language_of(scope: Scope) -> str:
 
 
 class Connection:
-    """One page in one room."""
+    """One page in one room: one task, which listens; everything it is told goes by the outbox."""
+
+    __slots__ = (
+        "_board", "_code", "_language", "_limits", "_line", "_malformed", "_outbox", "_pending",
+        "_present", "_receive_message", "_refreshing", "_seat", "_send_message", "_task",
+        "_ticket", "_why",
+    )  # fmt: skip
 
     def __init__(
         self, board: Switchboard, scope: Scope, receive: Receive, send: Send, code: str
@@ -112,14 +117,15 @@ class Connection:
         self._language = language_of(scope)
         self._receive_message = receive
         self._send_message = send
-        line = scope.get("extensions", {}).get(LINE)
-        self._abort: Callable[[], None] = line.abort if line else lambda: None
-        backlog = line.backlog if line else lambda: 0
-        self._outbox = Outbox(send, backlog)
-        self._limits = Limits()
+        self._line = line_of(scope, send)
+        self._outbox = Outbox(self._line, self._refresh, self._give_up)
+        self._limits = Limits()  # her own until it is known who she is
         self._malformed = 0
-        self._pending: set[asyncio.Task[None]] = set()
-        self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        self._pending = 0
+        self._why: End | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._refreshing: asyncio.Task[None] | None = None
+        self._ticket: RoomTicket | None = None
         self._seat: Seat | None = None
         self._present = False
 
@@ -127,67 +133,67 @@ class Connection:
 
     async def serve(self) -> None:
         """From the accepted connection to its end."""
+        self._task = asyncio.current_task()
+        in_room(self._code)
         try:
             await self._live()
         except Left:
             pass
         except End as end:
             await self._say_goodbye(end)
-        except TooSlow:
-            await self._close(version.CLOSE_TOO_SLOW)
-            self._abort()
+        except asyncio.CancelledError:
+            if self._why is None or self._task is None:
+                raise
+            self._task.uncancel()
+            await self._say_goodbye(self._why)
         finally:
             self._leave()
 
     async def _live(self) -> None:
         hello = await self._hello()
-        ticket = self._verified(hello)
+        ticket = self._ticket = self._verified(hello)
+        in_room(self._code, ticket.member)
         staff = ticket.role != "member"
         seat = self._board.hub.join(self._code, ticket.member, staff, self._outbox)
-        seat.end = self._end
         self._seat = seat
-        self._outbox.resync = partial(self._resync, ticket, seat)
-        sender = asyncio.create_task(self._outbox.run())
-        listener = asyncio.create_task(self._listen(hello, ticket, seat))
-        try:
-            waited: tuple[asyncio.Future[Any], ...] = (sender, listener, self._ended)
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            if self._ended.done():
-                raise self._ended.result()
-            for task in (listener, sender):
-                if task.done():
-                    task.result()
-        finally:
-            sender.cancel()
-            listener.cancel()
-            await asyncio.gather(sender, listener, return_exceptions=True)
-
-    async def _listen(self, hello: Hello, ticket: RoomTicket, seat: Seat) -> None:
+        self._limits = self._board.limits_of(self._code, ticket.member)
+        seat.end = self._sent_out
+        seat.refresh = self._refresh
         actor = await self._enter(ticket, seat, hello.epoch, hello.last_seq)
         while True:
             command = await self._next()
             if command is not None:
                 self._obey(actor, command)
 
-    def _end(self, code: RefusalCode | None) -> None:
+    def _sent_out(self, code: RefusalCode | None) -> None:
         """Called by the hub: this person is sent out, or the server stops."""
-        if not self._ended.done():
-            self._ended.set_result(End.restart() if code is None else End.refused(code))
+        self._stop(End.restart(self._board.spread_ms) if code is None else End.refused(code))
+
+    def _give_up(self) -> None:
+        """Called by the outbox: the other side does not read."""
+        self._stop(End(version.CLOSE_TOO_SLOW, silent=True))
+        self._line.abort()
+
+    def _stop(self, why: End) -> None:
+        """End this connection from outside its own task."""
+        if self._why is None and self._task is not None:
+            self._why = why
+            self._task.cancel()
 
     async def _say_goodbye(self, end: End) -> None:
         message = sentence(end.code, self._language) if end.code else ""
         bye = Bye(code=end.code, message=message, retry_ms=end.retry_ms)
         if not end.silent:
-            await self._send_message(Frame(encode(bye), Need.ANSWER).message)
-        await self._close(end.close)
-
-    async def _close(self, code: int) -> None:
-        await self._send_message({"type": "websocket.close", "code": code})
+            self._outbox.put_message(encode(bye))
+        self._outbox.close()
+        await self._line.flush()
+        await self._send_message({"type": "websocket.close", "code": end.close})
 
     def _leave(self) -> None:
+        self._task = None
         self._outbox.close()
-        for task in self._pending:
-            task.cancel()
+        if self._refreshing is not None:
+            self._refreshing.cancel()
         if self._seat is not None:
             self._board.hub.leave(self._seat)
             if self._present:
@@ -196,6 +202,13 @@ class Connection:
     # -- entering
 
     async def _hello(self) -> Hello:
+        with self._board.greeting(self._too_many_silent):
+            return await self._first_hello()
+
+    def _too_many_silent(self) -> None:
+        self._stop(End(version.CLOSE_NO_HELLO, silent=True))
+
+    async def _first_hello(self) -> Hello:
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 while True:
@@ -219,49 +232,60 @@ class Connection:
     async def _enter(self, ticket: RoomTicket, seat: Seat, epoch: str, last_seq: int) -> Actor:
         """Subscribed already; now the state, and only newer events after it."""
         try:
-            async with asyncio.timeout(ENTRY_SECONDS), self._board.entrance:
-                resumed = await self._resumed(ticket, seat, epoch, last_seq)
-                return resumed or await self._snapshot(ticket, seat)
+            async with asyncio.timeout(ENTRY_SECONDS):
+                arrival = await self._board.doorway.arrive(ticket, epoch, last_seq)
+                self._board.hub.channel(self._code).stand_in(arrival.epoch)
+                seat.role, seat.staff = arrival.actor.role, arrival.actor.is_staff
+                if not self._present:
+                    self._present = True
+                    self._board.admit(arrival)
+                if not (arrival.returns and await self._resumed(arrival, seat, last_seq)):
+                    await self._snapshot(arrival, seat)
         except TimeoutError:
             raise End.refused("busy") from None
         except Refusal as refusal:
             raise End.refused(refusal.code, refusal.retry_ms) from None
+        return arrival.actor
 
-    async def _resumed(
-        self, ticket: RoomTicket, seat: Seat, epoch: str, last_seq: int
-    ) -> Actor | None:
-        """Send what was missed; None when only a snapshot can help."""
+    async def _resumed(self, arrival: Arrival, seat: Seat, last_seq: int) -> bool:
+        """Send what was missed; False when only a snapshot can help."""
         board = self._board
-        person = board.remembered(self._code, ticket.member)
-        if person is None or board.hub.missed(self._code, epoch, last_seq) is None:
-            return None
-        actor, mine = await board.reader.run(partial(come_back, ticket))
-        self._admitted(actor, person)
-        first = encode(Resumed(epoch=epoch, seq=board.hub.seq(self._code)))
-        return actor if board.hub.release(seat, first, last_seq, mine) else None
+        await board.doorway.know(self._code, staff=seat.staff)
+        first = encode(Resumed(epoch=arrival.epoch, seq=arrival.seq))
+        if arrival.missed is not None:
+            return board.hub.release(seat, [first, *arrival.missed], arrival.seq, arrival.marks)
+        return board.hub.release(seat, [first], last_seq, arrival.marks)
 
-    async def _snapshot(self, ticket: RoomTicket, seat: Seat) -> Actor:
+    async def _snapshot(self, arrival: Arrival, seat: Seat) -> None:
         board = self._board
+        if arrival.own is not None:
+            if board.hub.release(seat, [arrival.own], arrival.seq, arrival.marks):
+                return
+            raise End.refused("busy")
         for _ in range(SNAPSHOT_TRIES):
-            actor, state = await board.reader.run(partial(arrive, ticket))
-            self._admitted(actor, state.me, state.presence.expected)
-            presence = board.roster.state(self._code)
-            seen = msgspec.structs.replace(state, epoch=board.hub.epoch, presence=presence)
-            if board.hub.release(seat, encode(Snapshot(state=seen)), state.seq):
-                return actor
+            shared = await board.doorway.shared(self._code, staff=seat.staff)
+            first = shared.for_person(arrival.person)
+            if board.hub.release(seat, [first], shared.seq, arrival.marks):
+                return
+            board.doorway.too_old(self._code, shared, staff=seat.staff)
         raise End.refused("busy")
 
-    def _admitted(self, actor: Actor, person: Person, expected: int | None = None) -> None:
-        self._board.remember(actor, person)
-        if not self._present:
-            self._present = True
-            self._board.roster.enter(self._code, person, expected)
+    def _refresh(self) -> None:
+        """The line was blocked and is clear again, or too much was missed: bring the page up to
+        date."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._bring_up_to_date(), name="refresh")
 
-    async def _resync(self, ticket: RoomTicket, seat: Seat) -> None:
-        """The line was blocked and is clear again: bring the page up to date."""
-        if seat.cursor is not None:
-            self._board.hub.hold(seat)
-            await self._enter(ticket, seat, self._board.hub.epoch, self._outbox.sent_seq)
+    async def _bring_up_to_date(self) -> None:
+        ticket, seat = self._ticket, self._seat
+        if ticket is None or seat is None or seat.cursor is None:
+            return  # still entering: what comes will be up to date
+        self._board.hub.hold(seat)
+        epoch = self._board.hub.channel(self._code).epoch
+        try:
+            await self._enter(ticket, seat, epoch, self._outbox.sent_seq)
+        except End as end:
+            self._stop(end)
 
     # -- commands
 
@@ -270,6 +294,8 @@ class Connection:
         message = await self._receive_message()
         if message["type"] == "websocket.disconnect":
             raise Left
+        if self._limits.wait("any"):
+            raise End.refused("too_fast")
         try:
             return decode(message.get("text") or "")
         except NotACommand as bad:
@@ -302,29 +328,31 @@ class Connection:
         """Commands of one page are queued in order and answered as their commits come."""
         try:
             self._limits.take(kind_of(command))
+            if self._pending >= MAX_PENDING:
+                raise Refusal("busy", 1000)
+            job = self._board.writer.submit(action_for(actor, command))
         except Refusal as refusal:
             self._refuse(command.id, refusal.code, refusal.retry_ms)
             return
-        if len(self._pending) >= MAX_PENDING:
-            self._refuse(command.id, "busy", 1000)
-            return
-        task = asyncio.create_task(self._carry_out(actor, command))
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
+        self._pending += 1
+        job.add_done_callback(partial(self._done, command.id))
 
-    async def _carry_out(self, actor: Actor, command: RoomCommand) -> None:
-        try:
-            seq = await self._board.writer.run(action_for(actor, command))
-        except Refusal as refusal:
-            self._refuse(command.id, refusal.code, refusal.retry_ms)
-        except Exception:
-            logger.exception("%s failed in room %s", type(command).__name__, self._code)
-            self._refuse(command.id, "server_error")
+    def _done(self, id: str, job: asyncio.Future[int]) -> None:
+        """The commit of a command has come, or it was refused."""
+        self._pending -= 1
+        error = job.exception()
+        if error is None:
+            self._answer(Accepted(id=id, seq=job.result()))
+        elif isinstance(error, Refusal):
+            self._refuse(id, error.code, error.retry_ms)
         else:
-            self._answer(Accepted(id=command.id, seq=seq))
+            logger.error("a command failed in room %s", self._code, exc_info=error)
+            self._refuse(id, "server_error")
 
     def _refuse(self, id: str, code: RefusalCode, retry_ms: int = 0) -> None:
         message = sentence(code, self._language)
+        refused = self._board.hub.counts.refused
+        refused[code] = refused.get(code, 0) + 1
         self._answer(Refused(id=id, code=code, message=message, retry_ms=retry_ms))
 
     def _answer(self, event: Accepted | Refused | Pong) -> None:

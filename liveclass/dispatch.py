@@ -16,6 +16,7 @@ from liveclass.rooms.actor import Actor
 from realtime.limits import Kind
 from realtime.protocol import commands as c
 from realtime.protocol.refusals import RefusalCode
+from realtime.writer import Together
 
 MAX_NUMBER = 2**53 - 1
 """The largest integer both sides can hold exactly."""
@@ -105,7 +106,7 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
         case c.HandLower(id=id, member=member):
             return partial(rooms.lower_hand, actor, id, member)
         case c.ChatPost(id=id, text=text, reply_to=reply_to):
-            return partial(chat.post, actor, id, text, reply_to)
+            return Together(chat.post_all, actor.room_id, chat.Said(actor, id, text, reply_to))
         case c.ChatRecall(id=id, message=message):
             return partial(chat.recall, actor, id, message)
         case c.ChatPin(id=id, message=pinned):
@@ -118,7 +119,8 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
         case c.PollOpen(id=id, poll=poll):
             return partial(polls.open_poll, actor, id, poll)
         case c.PollVote(id=id, poll=poll, options=chosen):
-            return partial(polls.cast_vote, actor, id, poll, chosen)
+            ballot = polls.Ballot(actor, id, chosen)
+            return Together(polls.cast_votes, (actor.room_id, poll), ballot)
         case c.PollClose(id=id, poll=poll):
             return partial(polls.close_poll, actor, id, poll)
         case c.PollPublish(id=id, poll=poll):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+
 import httpx
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -10,11 +13,23 @@ from liveclass import worker
 
 MEDIA_SECONDS = 1.0
 
+logger = logging.getLogger(__name__)
+_was_well = threading.Event()
+
 
 def health() -> dict[str, object]:
     """``{"ok": bool, "parts": {name: "ok" | what is wrong}}``."""
     parts = {"database": _database(), "media": _media(), "worker": _worker()}
     return {"ok": all(state == "ok" for state in parts.values()), "parts": parts}
+
+
+def report(found: dict[str, object]) -> None:
+    """Say what is not well: news while the house is starting, a warning once it has been well."""
+    if found["ok"]:
+        _was_well.set()
+        return
+    level = logging.WARNING if _was_well.is_set() else logging.INFO
+    logger.log(level, "not every part is well", extra={"parts": found["parts"]})
 
 
 def _database() -> str:

@@ -35,5 +35,6 @@ def remind_of_classes() -> None:
 
 @every(minutes=24 * 60)
 def clean_up() -> None:
-    """Drop what nobody needs any more: sign-in sessions that have expired."""
+    """Drop what nobody needs any more: expired sign-in sessions, marks of reminders long sent."""
     call_command("clearsessions")
+    logger.info("cleaned up", extra={"reminder_marks": reminders.forget(timezone.now())})

@@ -22,6 +22,10 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "removed": _("You were removed from this class. Please speak to the lecturer."),
     "host_only": _("Only the lecturer may do this. Please ask the lecturer."),
     "staff_only": _("Only the lecturer and the assistants may do this. Please ask one of them."),
+    "members_only": _(
+        "Polls ask the members of the class. Who holds it does not vote: "
+        "please look at the result instead."
+    ),
     "class_not_live": _(
         "The class has not begun. "
         "The room opens 30 minutes before the start: please come back then."
@@ -47,6 +51,9 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "question_own": _("This is your own question: it has your vote already. No need to add one."),
     "question_limit": _("The list of questions is full. Please join one that is there."),
     "room_full": _("The room is full. Please try again in a few minutes."),
+    "too_many_pages": _(
+        "This class is open in too many of your pages. This one, the oldest, has stopped."
+    ),
     "server_error": _("Something went wrong on the server. Please try again."),
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,6 +17,7 @@ from liveclass import env, keys
 from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
+from realtime.http_limits import HttpLimits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,6 +36,7 @@ PORT = env.integer(
     "PORT", 8000, "TCP port of the web process; the next two are the media process'",
     low=1, high=65533,
 )  # fmt: skip
+keys.write_privately(sys.argv)
 DATA_DIR = env.folder(
     "DATA_DIR",
     BASE_DIR / "data",
@@ -41,6 +44,7 @@ DATA_DIR = env.folder(
     base=BASE_DIR,
     shown="data",
 )
+keys.close_to_others(DATA_DIR)
 DATABASE_URL = env.url(
     "DATABASE_URL",
     f"sqlite:///{DATA_DIR / 'db.sqlite3'}",
@@ -58,13 +62,18 @@ SQLITE_SYNCHRONOUS = env.choice(
     "NORMAL keeps every commit when a process is killed; FULL also when the power goes",
     of=("NORMAL", "FULL"),
 )
-REDIS_URL = env.url(
+REDIS_URLS = env.names(
     "REDIS_URL",
-    "",
-    "redis://host:6379/0; needed for more than one web process, shares cache and job queue",
-    schemes=("redis", "rediss", "unix"),
+    [],
+    "redis://host:6379/0; needed for more than one web process, shares cache and job queue; "
+    "several, separated by commas, share the rooms",
     shown="none",
 )
+for _address in REDIS_URLS:
+    if urlsplit(_address).scheme not in ("redis", "rediss", "unix"):
+        env.refuse("REDIS_URL", _address, "is a list of addresses with redis, rediss or unix")
+REDIS_URL = REDIS_URLS[0] if REDIS_URLS else ""
+"""The server of cache and job queue; the bus between processes uses all of them."""
 SECRET_KEY = env.text(
     "SECRET_KEY",
     "",
@@ -85,6 +94,12 @@ LANGUAGE = env.choice(
     "LANGUAGE_DEFAULT", "zh-hans", "language before somebody chose one", of=("zh-hans", "en")
 )
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Shanghai", "clock of a new organisation")
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN",
+    "",
+    "bearer token that opens /metrics to other machines, at least 32 characters",
+    shown="none: this machine only",
+)
 EMAIL_URL = env.url(
     "EMAIL_URL",
     "",
@@ -167,6 +182,7 @@ def _unsafe() -> list[str]:
         (not HTTPS, "HTTPS must be 1: browsers give camera and microphone to https pages only."),
         (bool(DEMO_PASSWORD), "LIVECLASS_DEMO_PASSWORD must not be set: it is known to others."),
         (0 < len(MEDIA_SECRET) < 32, "MEDIA_SECRET must have 32 characters or more."),
+        (0 < len(METRICS_TOKEN) < 32, "METRICS_TOKEN must have 32 characters or more."),
     )
     return [sentence for broken, sentence in rules if broken]
 
@@ -194,6 +210,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "members.middleware.ContentSecurityPolicy",
     "servestatic.middleware.ServeStaticMiddleware",
+    "members.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -311,11 +328,25 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^hooks/media$"]  # asked by neighbours on plain http
+# asked by neighbours on plain http
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^hooks/media$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# What the server keeps of a request before anybody looks at it, by the beginning of the path.
+HTTP_LIMITS = HttpLimits(
+    body=DATA_UPLOAD_MAX_MEMORY_SIZE,
+    sizes={
+        "/media/": 64 * 1024,
+        "/hooks/": 64 * 1024,
+        "/ws/": 0,
+        "/organisation/": 4 * 1024 * 1024,  # so that the form can say that a logo is too large
+    },
+    uploads={},  # what may take longer than a minute is named here, with its size
+    # A proxy collects slow requests itself, and all of its connections come from one address.
+    waiting_per_address=0 if TRUSTED_PROXIES else 64,
+)
 
 # --- languages, time, static files, mail, logs -----------------------------------------------
 

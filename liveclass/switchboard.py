@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
-from liveclass.attendance_clock import AttendanceClock
+from liveclass.arrival import Arrival
+from liveclass.attendance.clock import AttendanceClock
+from liveclass.doorway import Doorway
 from liveclass.rooms import actions as rooms
-from liveclass.rooms.actor import Actor
+from liveclass.warden import Warden
+from realtime.channel import SLICE
 from realtime.hub import Hub, hub
+from realtime.limits import Limits
 from realtime.presence import Roster
-from realtime.protocol.state import Person
 from realtime.reader import Reader, reader
 from realtime.writer import Writer, writer
 
-MAX_ENTERING = 64
-"""People whose entry is worked on at the same time; the others wait in line."""
-MAX_REMEMBERED = 10_000
-"""People whose names are kept for their return."""
 GOODBYE_SECONDS = 0.3
+MAX_SILENT = 1024
+"""Connections that may be open without having said hello."""
+RETURNS_A_SECOND = 600
+"""People who can come back to one process in a second: 60 % of what it can greet."""
+LEAST_SPREAD_MS, MOST_SPREAD_MS = 500, 15_000
+"""Over how long the members of a stopping server spread their return."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,37 +46,70 @@ class Switchboard:
     secret: bytes
     clock: AttendanceClock = field(init=False)
     roster: Roster = field(init=False)
-    entrance: asyncio.Semaphore = field(init=False)
-    _people: OrderedDict[tuple[str, int], Person] = field(init=False, default_factory=OrderedDict)
+    doorway: Doorway = field(init=False)
+    warden: Warden = field(init=False)
+    limits: WeakValueDictionary[tuple[str, int], Limits] = field(
+        init=False, default_factory=WeakValueDictionary
+    )
+    """How fast each person may go, shared by her pages."""
+    _silent: dict[object, Callable[[], None]] = field(init=False, default_factory=dict)
+    spread_ms: int = LEAST_SPREAD_MS
+    """Over how long those who are here come back after a restart."""
 
     def __post_init__(self) -> None:
         self.clock = AttendanceClock(self.writer)
         self.roster = Roster(self.hub, self.clock.changed)
-        self.entrance = asyncio.Semaphore(MAX_ENTERING)
+        self.roster.on_moved = self.clock.moved
+        self.doorway = Doorway(self.hub, self.reader, self.roster.state)
+        self.warden = Warden(self.hub, self.reader)
+        self.hub.heal = self.doorway.heal
+        self.hub.started = lambda room: self.clock.beat_soon()
 
-    def remember(self, actor: Actor, person: Person) -> None:
-        """``person`` was admitted as ``actor``."""
+    def admit(self, arrival: Arrival) -> None:
+        """Somebody's page is in the room now."""
+        actor = arrival.actor
         self.clock.know(actor)
-        self._people[actor.room, person.id] = person
-        self._people.move_to_end((actor.room, person.id))
-        if len(self._people) > MAX_REMEMBERED:
-            self._people.popitem(last=False)
+        self.roster.enter(actor.room, arrival.person, arrival.expected)
 
-    def remembered(self, room: str, member: int) -> Person | None:
-        """``member`` as she was last seen in ``room``."""
-        return self._people.get((room, member))
+    @contextmanager
+    def greeting(self, give_way: Callable[[], None]) -> Iterator[None]:
+        """While a connection has not said who it is. When too many keep silent, the one that has
+        done so longest is told to give way: honest pages say hello at once."""
+        mark = object()
+        self._silent[mark] = give_way
+        if len(self._silent) > MAX_SILENT:
+            self._silent.pop(next(iter(self._silent)))()
+        try:
+            yield
+        finally:
+            self._silent.pop(mark, None)
+
+    def limits_of(self, room: str, member: int) -> Limits:
+        """The limits of ``member`` in ``room``; kept while one of her pages holds them."""
+        found = self.limits.get((room, member))
+        if found is None:
+            found = self.limits[room, member] = Limits()
+        return found
 
     async def start(self) -> None:
         """Begin to serve this loop."""
         self.hub.attach()
+        self.hub.recounts.attach(asyncio.get_running_loop(), self.reader.run)
         rooms.present_members = self.roster.members
         await self.clock.start()
+        self.warden.start()
 
     async def stop(self) -> None:
         """Goodbye to everybody; then write what is still queued."""
-        for seat in self.hub.seats():
-            seat.end(None)
-        await asyncio.sleep(GOODBYE_SECONDS if self.hub.seats() else 0)
+        seats = self.hub.seats()
+        needed = len(seats) * 1000 // RETURNS_A_SECOND
+        self.spread_ms = min(max(needed, LEAST_SPREAD_MS), MOST_SPREAD_MS)
+        for start in range(0, len(seats), SLICE):
+            for seat in seats[start : start + SLICE]:
+                seat.end(None)
+            await asyncio.sleep(0)
+        await asyncio.sleep(GOODBYE_SECONDS if seats else 0)
+        self.warden.stop()
         self.roster.close()
         await self.clock.stop()
         loop = asyncio.get_running_loop()
@@ -77,6 +117,7 @@ class Switchboard:
             logger.error("the writer did not finish in time")
         self.reader.stop()
         self.hub.detach()
+        await self.hub.bus.wait_closed()
 
 
 @cache

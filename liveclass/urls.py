@@ -7,6 +7,7 @@ from django.urls import include, path
 from liveclass import views
 from liveclass.home.views import home
 from liveclass.interop.media_hooks import media_hook
+from liveclass.metrics import metrics_page
 
 urlpatterns = [
     path("", home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("classes/", include("liveclass.classes.urls")),
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
+    path("metrics", metrics_page, name="metrics"),
 ]
 # /ws/room/<code>/ and /media/* are not Django's: see asgi.py
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
-from liveclass.health import health
+from liveclass.health import health, report
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ REFERENCE_BYTES = 4
 def healthz(request: HttpRequest) -> JsonResponse:
     """JSON: is every part well? 200 when all are, 503 while one is not."""
     found = health()
+    report(found)
     status = HTTPStatus.OK if found["ok"] else HTTPStatus.SERVICE_UNAVAILABLE
     return JsonResponse(found, status=status)
 

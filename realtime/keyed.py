@@ -42,6 +42,18 @@ class Keyed:
         while len(self._values) > MAX_KEYS:
             self._forget(next(iter(self._values)))
 
+    def fill(self, key: str, to: Audience, data: bytes, seq: int) -> None:
+        """Remember what the database said when the room stood at ``seq``, unless more is known."""
+        if not any((key, other) in self._values for other in (to, *_hidden_by(to))):
+            self._values[key, to] = _Value(data, seq)
+            while len(self._values) > MAX_KEYS:
+                self._forget(next(iter(self._values)))
+
+    def differs(self, key: str, to: Audience, data: bytes) -> bool:
+        """Whether ``data`` is not what was remembered last."""
+        known = self._values.get((key, to))
+        return known is None or known.data != data
+
     def take(self, seq: int) -> dict[Audience, list[bytes]]:
         """What changed since the last ``take``, by audience; counts as sent at ``seq``."""
         found: dict[Audience, list[bytes]] = {}

@@ -1,7 +1,7 @@
-"""How often one connection may send each kind of command: token buckets.
+"""How often one person may send each kind of command: token buckets.
 
 A person types and taps; a script floods. The sizes let every honest hand through and bound what one
-connection can cost the others.
+person can cost the others.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import Literal
 
 from realtime.protocol.refusals import Refusal
 
-Kind = Literal["chat", "reaction", "vote", "other", "ping", "malformed"]
+Kind = Literal["chat", "reaction", "vote", "other", "ping", "any"]
 
 RATES: dict[Kind, tuple[float, int]] = {
     "chat": (1.0, 5),
     "reaction": (3.0, 6),
     "vote": (2.0, 6),
     "other": (2.0, 8),
-    "ping": (1.0, 5),
-    "malformed": (0.1, 5),
+    "ping": (2.0, 20),
+    "any": (20.0, 120),
 }
-"""Per kind: commands a second in the long run, and how many may come at once."""
+"""Per kind: commands a second in the long run, and how many may come at once. ``any`` counts every
+message, refused ones too: who exceeds it is no person, and the connection ends."""
 
 
 class TokenBucket:
@@ -48,7 +49,9 @@ class TokenBucket:
 
 
 class Limits:
-    """The buckets of one connection, made when first needed."""
+    """The buckets of one person in one room, made when first needed; all her pages share them."""
+
+    __slots__ = ("__weakref__", "_buckets", "_clock")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -29,7 +29,7 @@ export type ReactionKind = "clap" | "yes" | "no" | "thanks" | "slower" | "unclea
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -43,6 +43,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "removed",
   "host_only",
   "staff_only",
+  "members_only",
   "class_not_live",
   "class_ended",
   "text_empty",
@@ -60,6 +61,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "question_own",
   "question_limit",
   "room_full",
+  "too_many_pages",
   "server_error",
 ];
 
@@ -82,13 +84,14 @@ export interface Person {
   readonly unit_en: string;
 }
 
-/** A line said aloud in the room. A recalled line keeps its place and loses its text. */
+/** A line said aloud in the room. A recalled line keeps its place and loses its text. `recalled_by` is who took it back, its author or somebody of the staff, in the role of then. */
 export interface ChatLine {
   readonly id: number;
   readonly author: Person;
   readonly text: string;
   readonly at: number;
   readonly recalled: boolean;
+  readonly recalled_by: Person | null;
   readonly reply_to: number | null;
 }
 
@@ -146,7 +149,7 @@ export interface StreamState {
   readonly since: number;
 }
 
-/** Who is here, as counts and at most PRESENCE_NAMES people. */
+/** Who is here: `online` of `expected`, and at most PRESENCE_NAMES people, staff first. Both numbers count members only, as a poll's `voters` does: those who hold the class are neither expected nor asked. They are among `people`. */
 export interface Presence {
   readonly online: number;
   readonly expected: number;
@@ -357,11 +360,12 @@ export interface ChatPosted {
   readonly line: ChatLine;
 }
 
-/** A line was taken back; its place stays. */
+/** A line was taken back by its author or by the staff; its place stays. */
 export interface ChatRecalled {
   readonly type: "chat.recalled";
   readonly seq: number;
   readonly message: number;
+  readonly by: Person;
 }
 
 /** A line was pinned, or the pin removed. */

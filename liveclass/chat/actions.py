@@ -2,43 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils import timezone
 
 from liveclass.chat import queries
 from liveclass.chat.models import Message
-from liveclass.rooms.actions import append_event, command
+from liveclass.rooms.actions import append_event, append_events, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_not_ended, require_open, require_staff
+from liveclass.rooms.log import Entry, earlier_seqs, in_transaction, lock_room
 from liveclass.rooms.models import Room
+from liveclass.rooms.people import find_person, speakers
 from liveclass.rooms.text import clean_text
 from realtime.protocol.commands import CHAT_CHARS
 from realtime.protocol.events import ChatPinned, ChatPosted, ChatRecalled
 from realtime.protocol.refusals import Refusal
+from realtime.protocol.state import ChatLine
 
 
-@command
-def post(room: Room, actor: Actor, command_id: str, text: str, reply_to: int | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to be said: by whom, with which command, perhaps in answer to another line."""
+
+    actor: Actor
+    command_id: str
+    text: str
+    reply_to: int | None = None
+
+
+def post(actor: Actor, command_id: str, text: str, reply_to: int | None = None) -> int:
     """Say ``text`` aloud, perhaps in answer to the line ``reply_to`` of the same room."""
-    now = timezone.now()
+    [seq] = post_all(actor.room_id, [Said(actor, command_id, text, reply_to)])
+    if isinstance(seq, Refusal):
+        raise seq
+    return seq
+
+
+def post_all(room_id: int, lines: Sequence[Said]) -> list[int | Refusal]:
+    """Say many lines of one room in their order: the number of each, or why it was refused."""
+    with in_transaction():
+        room = lock_room(room_id)
+        earlier = earlier_seqs(room_id, [(one.actor.member, one.command_id) for one in lines])
+        known = _known(room_id, {one.reply_to for one in lines if one.reply_to is not None})
+        now = timezone.now()
+        answers: dict[tuple[int, str], int | Refusal] = {}
+        new: list[tuple[Said, str]] = []
+        for one in lines:
+            key = (one.actor.member, one.command_id)
+            if key in answers:
+                continue  # the same command twice in one batch
+            try:
+                answers[key] = earlier.get(key, 0)
+                if not answers[key]:
+                    new.append((one, _checked(room, one, known, now)))
+            except Refusal as refusal:
+                answers[key] = refusal
+        for (one, _), seq in zip(new, _say(room, new, now), strict=True):
+            answers[one.actor.member, one.command_id] = seq
+        return [answers[one.actor.member, one.command_id] for one in lines]
+
+
+def _posted(line: ChatLine) -> Callable[[int], ChatPosted]:
+    return lambda seq: ChatPosted(seq=seq, line=line)
+
+
+def _known(room_id: int, messages: set[int]) -> set[int]:
+    if not messages:
+        return set()
+    found = Message.objects.filter(room=room_id, pk__in=messages)
+    return set(found.values_list("pk", flat=True))
+
+
+def _checked(room: Room, one: Said, known: set[int], now: datetime) -> str:
+    """The text as it will be said; Refusal when it may not be."""
     require_open(room, room.session.starts_at, now)
-    text = clean_text(text, CHAT_CHARS)
-    if reply_to is not None:
-        _find(room, reply_to)
-    message = Message.objects.create(
-        room=room,
-        author_id=actor.member,
-        author_role=actor.role,
-        text=text,
-        at=now,
-        reply_to_id=reply_to,
+    text = clean_text(one.text, CHAT_CHARS)
+    if one.reply_to is not None and one.reply_to not in known:
+        raise Refusal("message_unknown")
+    return text
+
+
+def _say(room: Room, lines: list[tuple[Said, str]], now: datetime) -> list[int]:
+    if not lines:
+        return []
+    messages = Message.objects.bulk_create(
+        Message(
+            room=room,
+            author_id=one.actor.member,
+            author_role=one.actor.role,
+            text=text,
+            at=now,
+            reply_to_id=one.reply_to,
+        )
+        for one, text in lines
     )
-    line = queries.line(message)
-    return append_event(room, actor, command_id, lambda seq: ChatPosted(seq=seq, line=line))
+    authors = speakers({one.actor.member for one, _ in lines})
+    entries = []
+    for (one, _), message in zip(lines, messages, strict=True):
+        message.author = authors[one.actor.member]
+        entries.append(Entry(one.actor.member, one.command_id, _posted(queries.line(message))))
+    events = append_events(room, lines[0][0].actor.room, entries)
+    return [event.seq for event in events]
 
 
 @command
 def recall(room: Room, actor: Actor, command_id: str, message: int) -> int:
     """Take back an own line, or as staff any; also after the class. The row keeps the text.
+
+    Everybody is told who took it back: staff answer for what they remove.
 
     A recalled line cannot stay pinned: it is unpinned first.
     """
@@ -47,11 +121,15 @@ def recall(room: Room, actor: Actor, command_id: str, message: int) -> int:
         require_staff(actor)
     if line.recalled_at is not None:
         return 0
-    line.recalled_at, line.recalled_by_id = timezone.now(), actor.member
-    line.save(update_fields=["recalled_at", "recalled_by"])
+    line.recalled_at, line.recalled_role = timezone.now(), actor.role
+    line.recalled_by_id = actor.member
+    line.save(update_fields=["recalled_at", "recalled_by", "recalled_role"])
     if room.pinned_id == message:
         _set_pin(room, actor, None, None)
-    return append_event(room, actor, command_id, lambda seq: ChatRecalled(seq=seq, message=message))
+    by = find_person(actor.member, actor.role)
+    return append_event(
+        room, actor, command_id, lambda seq: ChatRecalled(seq=seq, message=message, by=by)
+    )
 
 
 @command

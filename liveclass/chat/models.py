@@ -28,6 +28,7 @@ class Message(models.Model):
     recalled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    recalled_role = models.CharField(max_length=10, choices=Role.choices, blank=True)
 
     class Meta:
         verbose_name = _("chat message")
@@ -38,8 +39,12 @@ class Message(models.Model):
                 condition=Q(author_role__in=Role.values), name="message_role_known"
             ),
             models.CheckConstraint(
-                condition=Q(recalled_at__isnull=True, recalled_by__isnull=True)
-                | Q(recalled_at__isnull=False, recalled_by__isnull=False),
+                condition=Q(recalled_at__isnull=True, recalled_by__isnull=True, recalled_role="")
+                | Q(
+                    recalled_at__isnull=False,
+                    recalled_by__isnull=False,
+                    recalled_role__in=Role.values,
+                ),
                 name="message_recalled_by_somebody",
             ),
         ]

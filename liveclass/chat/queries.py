@@ -8,7 +8,7 @@ from courses.activities.intervals import unix
 from courses.activities.models import Session
 from liveclass.chat.models import Message
 from liveclass.rooms.people import person
-from realtime.protocol.state import CHAT_IN_SNAPSHOT, ChatLine
+from realtime.protocol.state import CHAT_IN_SNAPSHOT, ChatLine, Person
 
 
 def line(message: Message) -> ChatLine:
@@ -20,12 +20,20 @@ def line(message: Message) -> ChatLine:
         text="" if recalled else message.text,
         at=unix(message.at),
         recalled=recalled,
+        recalled_by=_recalled_by(message),
         reply_to=message.reply_to_id,
     )
 
 
+def _recalled_by(message: Message) -> Person | None:
+    """Who took the line back, in the role of then."""
+    if message.recalled_by is None:
+        return None
+    return person(message.recalled_by, message.recalled_role)  # type: ignore[arg-type]  # CHECK
+
+
 def _messages() -> QuerySet[Message]:
-    return Message.objects.select_related("author__department")
+    return Message.objects.select_related("author__department", "recalled_by__department")
 
 
 def newest_lines(room_id: int) -> list[ChatLine]:
@@ -43,3 +51,9 @@ def pinned_line(room_id: int) -> ChatLine | None:
 def all_lines(session: Session) -> list[ChatLine]:
     """Everything said in a session, for its summary. Recalled text stays hidden here too."""
     return [line(one) for one in _messages().filter(room__session=session).order_by("pk")]
+
+
+def recalled(room_id: int) -> dict[int, ChatLine]:
+    """The lines of a room that were taken back, as everybody may see them now."""
+    rows = _messages().filter(room=room_id, recalled_at__isnull=False)
+    return {message.pk: line(message) for message in rows}

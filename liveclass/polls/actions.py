@@ -6,6 +6,8 @@ before the final count and in it, or after it and refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -122,49 +124,108 @@ def _open(room: Room, actor: Actor, command_id: str, poll: Poll) -> int:
     return seq
 
 
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A vote to be cast: by whom, with which command, for which options."""
+
+    actor: Actor
+    command_id: str
+    options: list[int]
+
+
 def cast_vote(actor: Actor, command_id: str, poll: int, options: list[int]) -> int:
-    """Vote, or vote anew while the poll is open and changeable.
+    """Vote, or vote anew while the poll is open and changeable; only members are asked."""
+    [done] = cast_votes((actor.room_id, poll), [Ballot(actor, command_id, options)])
+    if isinstance(done, Refusal):
+        raise done
+    return done
+
+
+def cast_votes(where: tuple[int, int], ballots: Sequence[Ballot]) -> list[int | Refusal]:
+    """Cast many votes in the poll ``where`` (room and poll), in their order: 0 for each that
+    counts, or why it was refused.
 
     Does not lock the room: votes are no durable events, and thousands come at once.
     """
+    room_id, poll = where
     with in_transaction():
-        found = _find_locked(actor.room_id, poll)
-        vote = Vote.objects.filter(poll=found, member=actor.member).first()
-        if vote is not None and vote.client_id == command_id:
+        try:
+            found = _find_locked(room_id, poll)
+        except Refusal as unknown:
+            return [unknown] * len(ballots)
+        box = _Box(found, {one.actor.member for one in ballots})
+        answers = [box.answer(one) for one in ballots]
+        box.write()
+        if box.chosen:
+            code = ballots[0].actor.room
+            after_commit(lambda: _tell_voters(code, poll, box.chosen))
+            announce_tally(code, poll)
+        return answers
+
+
+def _tell_voters(code: str, poll: int, chosen: Mapping[int, list[int]]) -> None:
+    for member, options in chosen.items():
+        hub.private(code, member, MyVote(poll=poll, options=options))
+
+
+class _Box:
+    """The ballots of one batch: checks each against the poll and what was voted before."""
+
+    def __init__(self, poll: Poll, members: set[int]) -> None:
+        self._poll = poll
+        self._options = list(poll.options.order_by("order").values_list("pk", flat=True))
+        votes = Vote.objects.filter(poll=poll, member__in=members).prefetch_related("choices")
+        self._votes = {vote.member_id: vote for vote in votes}
+        self._ids = {vote.member_id: vote.client_id for vote in votes}
+        self.chosen: dict[int, list[int]] = {}
+        """What is to be written, by member."""
+
+    def answer(self, ballot: Ballot) -> int | Refusal:
+        """0 when the ballot counts, or did already; else why not."""
+        member = ballot.actor.member
+        if ballot.actor.is_staff:
+            return Refusal("members_only")
+        if self._ids.get(member) == ballot.command_id:
             return 0
-        if found.phase != PollPhase.OPEN:
-            raise Refusal("poll_not_open")
-        ids = found.options.order_by("order").values_list("pk", flat=True)
-        chosen = checked_choice(options, ids, multiple=found.multiple)
-        if vote is not None and not found.changeable:
-            _require_same_choice(vote, chosen)
-            return 0
-        _write_vote(found, vote, actor, command_id, chosen)
-        mine = MyVote(poll=poll, options=chosen)
-        after_commit(lambda: hub.private(actor.room, actor.member, mine))
-        announce_tally(actor.room, poll)
+        if self._poll.phase != PollPhase.OPEN:
+            return Refusal("poll_not_open")
+        try:
+            chosen = checked_choice(ballot.options, self._options, multiple=self._poll.multiple)
+        except Refusal as refusal:
+            return refusal
+        before = self._before(member)
+        if before is not None and not self._poll.changeable:
+            # To say the same once more is no change of a vote.
+            return 0 if before == set(chosen) else Refusal("vote_final")
+        self._ids[member] = ballot.command_id
+        self.chosen[member] = chosen
         return 0
 
+    def _before(self, member: int) -> set[int] | None:
+        if member in self.chosen:
+            return set(self.chosen[member])
+        vote = self._votes.get(member)
+        return None if vote is None else {choice.option_id for choice in vote.choices.all()}
 
-def _require_same_choice(vote: Vote, chosen: list[int]) -> None:
-    """To say the same once more is no change of a vote."""
-    if set(vote.choices.values_list("option", flat=True)) != set(chosen):
-        raise Refusal("vote_final")
-
-
-def _write_vote(
-    poll: Poll, vote: Vote | None, actor: Actor, command_id: str, chosen: list[int]
-) -> None:
-    now = timezone.now()
-    if vote is None:
-        vote = Vote.objects.create(poll=poll, member_id=actor.member, client_id=command_id, at=now)
-    else:
-        vote.client_id, vote.at = command_id, now
-        vote.save(update_fields=["client_id", "at"])
-        vote.choices.all().delete()
-    VoteChoice.objects.bulk_create(
-        VoteChoice(vote=vote, option_id=option, sole=not poll.multiple) for option in chosen
-    )
+    def write(self) -> None:
+        """Store what was chosen."""
+        now = timezone.now()
+        changed = [self._votes[member] for member in self.chosen if member in self._votes]
+        for vote in changed:
+            vote.client_id, vote.at = self._ids[vote.member_id], now
+        if changed:
+            Vote.objects.bulk_update(changed, ["client_id", "at"])
+            VoteChoice.objects.filter(vote__in=changed).delete()
+        new = Vote.objects.bulk_create(
+            Vote(poll=self._poll, member_id=member, client_id=self._ids[member], at=now)
+            for member in self.chosen
+            if member not in self._votes
+        )
+        VoteChoice.objects.bulk_create(
+            VoteChoice(vote=vote, option_id=option, sole=not self._poll.multiple)
+            for vote in (*changed, *new)
+            for option in self.chosen[vote.member_id]
+        )
 
 
 @command

@@ -34,12 +34,16 @@ def poll_counts(poll: Poll) -> list[PollCount]:
 
 def choices_of(actor: Actor) -> dict[int, list[int]]:
     """What the actor voted for in every poll of the room."""
-    rows = VoteChoice.objects.filter(
-        vote__poll__room=actor.room_id, vote__member=actor.member
-    ).order_by("vote", "option__order")
-    chosen: dict[int, list[int]] = {}
-    for poll, option in rows.values_list("vote__poll", "option"):
-        chosen.setdefault(poll, []).append(option)
+    return choices(actor.room_id, [actor.member]).get(actor.member, {})
+
+
+def choices(room_id: int, members: Iterable[int]) -> dict[int, dict[int, list[int]]]:
+    """What ``members`` voted for, by member and poll; those who did not vote are absent."""
+    rows = VoteChoice.objects.filter(vote__poll__room=room_id, vote__member__in=list(members))
+    chosen: dict[int, dict[int, list[int]]] = {}
+    ordered = rows.order_by("vote", "option__order")
+    for member, poll, option in ordered.values_list("vote__member", "vote__poll", "option"):
+        chosen.setdefault(member, {}).setdefault(poll, []).append(option)
     return chosen
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
 from courses.activities.intervals import unix
@@ -43,8 +45,30 @@ def vote_counts(questions: list[int]) -> dict[int, int]:
 
 def upvoted(actor: Actor) -> set[int]:
     """The questions of the room the actor has too."""
-    rows = Upvote.objects.filter(question__room=actor.room_id, member=actor.member)
-    return set(rows.values_list("question", flat=True))
+    return upvoted_by(actor.room_id, [actor.member]).get(actor.member, set())
+
+
+def upvoted_by(room_id: int, members: Iterable[int]) -> dict[int, set[int]]:
+    """The questions of the room that ``members`` have too; those who have none are absent."""
+    rows = Upvote.objects.filter(question__room=room_id, member__in=list(members))
+    found: dict[int, set[int]] = {}
+    for member, question in rows.values_list("member", "question"):
+        found.setdefault(member, set()).add(question)
+    return found
+
+
+def set_aside(room_id: int, members: Iterable[int]) -> set[int]:
+    """Those of ``members`` who asked something that was dismissed: only they see it still."""
+    rows = Question.objects.filter(
+        room=room_id, author__in=list(members), phase=QuestionPhase.DISMISSED
+    )
+    return set(rows.values_list("author", flat=True))
+
+
+def dismissed(room_id: int) -> set[int]:
+    """The questions that were set aside."""
+    rows = Question.objects.filter(room=room_id, phase=QuestionPhase.DISMISSED)
+    return set(rows.values_list("pk", flat=True))
 
 
 def questions_for(actor: Actor) -> list[QuestionState]:
@@ -58,9 +82,9 @@ def questions_for(actor: Actor) -> list[QuestionState]:
     return _states(found, upvoted(actor))
 
 
-def unsettled(actor: Actor) -> list[int]:
+def unsettled(room_id: int) -> list[int]:
     """The questions of the room that still take votes."""
-    rows = Question.objects.filter(room=actor.room_id).exclude(phase__in=SETTLED)
+    rows = Question.objects.filter(room=room_id).exclude(phase__in=SETTLED)
     return list(rows.values_list("pk", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""What happens in a room as a whole: start, end, hands, stage, coming and going, tickets.
+"""What happens in a room as a whole: start, end, hands, stage, tickets.
 
 Commands run in the transaction of ``realtime.writer`` and announce after its commit. Each takes an
 ``Actor`` and the id of the command, returns the newest ``seq`` it caused (0 if none), and does
@@ -8,8 +8,8 @@ nothing the second time.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Concatenate, ParamSpec
 
 from django.utils import timezone
@@ -21,11 +21,12 @@ from courses.activities.queries import role_in
 from liveclass.rooms import queries
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended, require_open, require_staff
-from liveclass.rooms.log import earlier_seq, in_transaction, lock_room, next_seq, write_event
-from liveclass.rooms.models import Hand, Participation, Phase, Room, RoomEvent, StageStream
+from liveclass.rooms.log import Entry, earlier_seq, in_transaction, lock_room, write_events
+from liveclass.rooms.models import Hand, Phase, Room, RoomEvent, StageStream
 from liveclass.rooms.once import once_after_commit
 from liveclass.rooms.passes import issue_ticket
 from members.accounts.models import Member
+from realtime import media_control
 from realtime.hub import after_commit, hub
 from realtime.protocol.events import (
     ClassEnded,
@@ -41,24 +42,22 @@ from realtime.protocol.state import StreamName
 
 __all__ = [
     "Actor",
+    "announce_attendance",
+    "announce_hands",
     "append_event",
+    "append_events",
     "before_ending",
     "clear_all_streams",
     "clear_stream",
-    "close_stale",
     "command",
     "end_class",
-    "enter",
     "issue_ticket",
-    "leave",
     "lower_hand",
     "present_members",
     "raise_hand",
-    "remove_member",
     "schedule_class",
     "set_stream",
     "start_class",
-    "touch",
 ]
 
 P = ParamSpec("P")
@@ -103,10 +102,21 @@ def append_event(
 
     Of several events of one command only the last carries ``command_id``; the others None.
     """
-    event = make_event(next_seq(room))
-    write_event(room, event, timezone.now(), actor.member, command_id)
-    after_commit(lambda: hub.durable(actor.room, event))
+    [event] = append_events(room, actor.room, [Entry(actor.member, command_id, make_event)])
     return event.seq
+
+
+def append_events(room: Room, code: str, entries: Sequence[Entry]) -> list[DurableEvent]:
+    """Give events the next numbers of the locked ``room`` with this ``code``, store them, announce
+    them after commit."""
+    events = write_events(room, entries, timezone.now())
+
+    def tell() -> None:
+        for event in events:
+            hub.durable(code, event)
+
+    after_commit(tell)
+    return events
 
 
 # ---- the class
@@ -133,7 +143,7 @@ def start_class(room: Room, actor: Actor, command_id: str) -> int:
     room.save(update_fields=["state", "started_at"])
     present = set(present_members(actor.room)) | {actor.member}
     opened = activities.open_intervals(room.session_id, present, now)
-    _announce_attendance(room.session_id, actor.room, opened)
+    announce_attendance(room.session_id, actor.room, opened)
     return append_event(room, actor, command_id, lambda seq: ClassStarted(seq=seq, at=unix(now)))
 
 
@@ -157,9 +167,10 @@ def end_class(room: Room, actor: Actor, command_id: str) -> int:
     _clear_stage(room, actor.room)
     activities.close_stale(now - STALE, room.session_id)
     left = activities.close_all(room.session_id, now)
-    _announce_attendance(room.session_id, actor.room, left)
+    announce_attendance(room.session_id, actor.room, left)
     room.state, room.ended_at = Phase.ENDED, now
     room.save(update_fields=["state", "ended_at"])
+    after_commit(lambda: media_control.end_room(actor.room))
     return append_event(room, actor, command_id, lambda seq: ClassEnded(seq=seq, at=unix(now)))
 
 
@@ -218,14 +229,18 @@ def announce_hands(room_id: int, code: str) -> None:
 
 
 def set_stream(code: str, stream: StreamName, member: int, session: str, at: float) -> None:
-    """A stream is published. Hooks that come too late or for a stranger change nothing."""
+    """A stream is published. Too late or by a stranger, it changes nothing but is ended at once."""
     with in_transaction():
         room = _lock_by_code(code)
-        if room is None or room.state == Phase.ENDED:
+        if room is None:
+            return
+        if room.state == Phase.ENDED:
+            after_commit(lambda: media_control.end_room(code))
             return
         publisher = Member.objects.filter(pk=member).first()
         role = role_in(room.session, publisher) if publisher else None
         if role not in ("host", "assistant"):
+            after_commit(lambda: media_control.expel(code, member))
             return
         StageStream.objects.update_or_create(
             room=room,
@@ -279,100 +294,7 @@ def announce_stage(room_id: int, code: str) -> None:
     once_after_commit(("stage", room_id), tell)
 
 
-# ---- coming and going
-
-
-def enter(actor: Actor) -> None:
-    """Somebody's first page is in the room. While the class is live her presence begins.
-
-    Raises:
-        Refusal: ``removed``.
-    """
-    with in_transaction():
-        room = lock_room(actor.room_id)
-        queries.require_not_removed(room.pk, actor.member)
-        now = timezone.now()
-        seen, created = Participation.objects.get_or_create(
-            room=room,
-            member_id=actor.member,
-            defaults={"role": actor.role, "first_seen": now, "last_seen": now},
-        )
-        if not created:
-            seen.role, seen.last_seen = actor.role, max(now, seen.last_seen)
-            seen.save(update_fields=["role", "last_seen"])
-        if room.state == Phase.LIVE:
-            activities.close_stale(now - STALE, room.session_id)
-            if activities.open_interval(room.session_id, actor.member, now):
-                _announce_attendance(room.session_id, actor.room, [actor.member])
-
-
-def leave(actor: Actor) -> None:
-    """Somebody's last page is gone: her presence ends now."""
-    with in_transaction():
-        room = lock_room(actor.room_id)
-        now = timezone.now()
-        seen = Participation.objects.filter(room=room, member=actor.member, last_seen__lte=now)
-        seen.update(last_seen=now)
-        activities.close_stale(now - STALE, room.session_id)
-        if activities.close_interval(room.session_id, actor.member, now):
-            _announce_attendance(room.session_id, actor.room, [actor.member])
-
-
-def remove_member(actor: Actor, member: int) -> None:
-    """Send somebody out for good. Assistants remove members, the host anybody but herself.
-
-    Raises:
-        Refusal: ``staff_only``; ``host_only`` for an assistant who would remove staff.
-    """
-    require_staff(actor)
-    with in_transaction():
-        room = lock_room(actor.room_id)
-        target = Member.objects.get(pk=member)
-        role = role_in(room.session, target) or "member"
-        if role == "host" or (role == "assistant" and not actor.is_host):
-            raise Refusal("host_only")
-        now = timezone.now()
-        Participation.objects.update_or_create(
-            room=room,
-            member=target,
-            defaults={"removed_at": now, "removed_by_id": actor.member},
-            create_defaults={
-                "role": role,
-                "first_seen": now,
-                "last_seen": now,
-                "removed_at": now,
-                "removed_by_id": actor.member,
-            },
-        )
-        Hand.objects.filter(room=room, member=target).delete()
-        activities.close_interval(room.session_id, member, now)
-        announce_hands(room.pk, actor.room)
-        after_commit(lambda: hub.kick(actor.room, member, "removed"))
-
-
-def touch(rooms: Mapping[str, Iterable[int]]) -> None:
-    """The heartbeat: certify the presence of ``rooms`` (code -> members) at this moment.
-
-    A stretch that was not certified for ``STALE`` ends at its last certain moment; whoever is here
-    without a running one begins a new one. So a server that was away invents no presence.
-    """
-    live = Room.objects.filter(state=Phase.LIVE, session__code__in=list(rooms))
-    with in_transaction():
-        for session_id, code in live.values_list("session_id", "session__code"):
-            now = timezone.now()
-            members = list(rooms[code])
-            activities.close_stale(now - STALE, session_id)
-            opened = activities.open_intervals(session_id, members, now)
-            activities.touch(session_id, members, now)
-            _announce_attendance(session_id, code, opened)
-
-
-def close_stale(older_than: timedelta = STALE) -> int:
-    """End all presence not certified for ``older_than``, at its last certain moment."""
-    return activities.close_stale(timezone.now() - older_than)
-
-
-def _announce_attendance(session_id: int, code: str, members: list[int]) -> None:
+def announce_attendance(session_id: int, code: str, members: list[int]) -> None:
     """Tell each of ``members`` her own presence after the commit."""
 
     def tell() -> None:

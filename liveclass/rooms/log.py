@@ -6,7 +6,9 @@ room in the order of their commits, on SQLite the one write lock does.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -37,24 +39,41 @@ def earlier_seq(actor: Actor, command_id: str) -> int | None:
     return mine.values_list("seq", flat=True).first()
 
 
-def next_seq(room: Room) -> int:
-    """Take the next number of a locked room."""
-    room.last_seq += 1
-    room.save(update_fields=["last_seq"])
-    return room.last_seq
+def earlier_seqs(room_id: int, commands: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The events that commands (person and id) have caused already; new ones are absent."""
+    members, ids = zip(*commands, strict=True)
+    # Named by person too: it is the index of the unique constraint that answers.
+    rows = RoomEvent.objects.filter(room=room_id, actor__in=set(members), client_id__in=set(ids))
+    found = rows.values_list("actor", "client_id", "seq")
+    return {(member, id): seq for member, id, seq in found if member is not None and id is not None}
 
 
-def write_event(
-    room: Room, event: DurableEvent, at: datetime, member: int | None, command_id: str | None
-) -> None:
-    """Store ``event`` exactly as it is sent; ``command_id`` None marks one that accompanies."""
-    payload = msgspec.to_builtins(event)
-    RoomEvent.objects.create(
-        room=room,
-        seq=event.seq,
-        type=payload["type"],
-        payload=payload,
-        actor_id=member,
-        client_id=command_id,
-        at=at,
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event to be written: who did it, with which command (None: it accompanies another)."""
+
+    member: int
+    command_id: str | None
+    make: Callable[[int], DurableEvent]
+    """The event with the number it is given."""
+
+
+def write_events(room: Room, entries: Sequence[Entry], at: datetime) -> list[DurableEvent]:
+    """Number the events of a locked room and store them exactly as they are sent."""
+    events = [entry.make(room.last_seq + place) for place, entry in enumerate(entries, 1)]
+    payloads = [msgspec.to_builtins(event) for event in events]
+    RoomEvent.objects.bulk_create(
+        RoomEvent(
+            room=room,
+            seq=event.seq,
+            type=payload["type"],
+            payload=payload,
+            actor_id=entry.member,
+            client_id=entry.command_id,
+            at=at,
+        )
+        for entry, event, payload in zip(entries, events, payloads, strict=True)
     )
+    room.last_seq += len(events)
+    Room.objects.filter(pk=room.pk).update(last_seq=room.last_seq)
+    return events

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -33,11 +35,18 @@ class Stream(models.TextChoices):
     SCREEN = "screen", _("Screen")
 
 
+def new_epoch() -> str:
+    """A name for one counting of a room's events; a restored backup must get a new one."""
+    return secrets.token_hex(8)
+
+
 class Room(models.Model):
-    """The live place of a session. ``last_seq`` is the number of its newest durable event."""
+    """The live place of a session. ``last_seq`` is the number of its newest durable event, counted
+    in ``epoch``."""
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="room")
     state = models.CharField(max_length=10, choices=Phase.choices, default=Phase.SCHEDULED)
+    epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

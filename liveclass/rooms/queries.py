@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from courses.activities import queries as activities
 from courses.activities.intervals import Stretch, clip, minutes, union, unix
 from courses.activities.models import Attendance, Session
 from liveclass.rooms.actor import Actor
-from liveclass.rooms.models import Hand, Participation, Room, StageStream
+from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
 from liveclass.rooms.people import person
 from members.accounts.models import Member
 from realtime.protocol.refusals import Refusal
@@ -45,18 +46,6 @@ def admit(code: str, member: Member) -> Actor:
         raise Refusal("not_in_audience")
     require_not_removed(room.pk, member.pk)
     return Actor(room_id=room.pk, room=code, member=member.pk, role=role)
-
-
-def actor_of(code: str, member: int, role: Role) -> Actor:
-    """The bearer of a verified ticket. Whether she was removed is asked by ``actions.enter``.
-
-    Raises:
-        Refusal: ``ticket_invalid`` when the room is gone.
-    """
-    room_id = Room.objects.filter(session__code=code).values_list("pk", flat=True).first()
-    if room_id is None:
-        raise Refusal("ticket_invalid")
-    return Actor(room_id=room_id, room=code, member=member, role=role)
 
 
 def require_not_removed(room_id: int, member: int) -> None:
@@ -101,7 +90,26 @@ def hand_count(room_id: int) -> int:
 
 def hand_up(actor: Actor) -> bool:
     """Whether the own hand is up."""
-    return Hand.objects.filter(room=actor.room_id, member=actor.member).exists()
+    return bool(hands_up(actor.room_id, [actor.member]))
+
+
+def hands_up(room_id: int, members: Iterable[int]) -> set[int]:
+    """Those of ``members`` whose hand is up."""
+    raised = Hand.objects.filter(room=room_id, member__in=list(members))
+    return set(raised.values_list("member", flat=True))
+
+
+def removed(room_id: int, members: Iterable[int]) -> set[int]:
+    """Those of ``members`` who were sent out."""
+    gone = Participation.objects.filter(room=room_id, member__in=list(members))
+    return set(gone.filter(removed_at__isnull=False).values_list("member", flat=True))
+
+
+def events_since(room_id: int, seq: int, most: int) -> list[dict[str, Any]] | None:
+    """The durable events after ``seq`` as they were sent; None when more than ``most``."""
+    rows = RoomEvent.objects.filter(room=room_id, seq__gt=seq).order_by("seq")
+    found = list(rows.values_list("payload", flat=True)[: most + 1])
+    return None if len(found) > most else found
 
 
 def intervals(session_id: int, members: list[int]) -> dict[int, list[Interval]]:

@@ -17,8 +17,12 @@ from courses.activities import queries as activities
 from courses.activities.models import Session
 from members.accounts.models import Member
 from members.units.models import Organisation
+from members.units.zones import zone_name
 
 BEFORE = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+"""How long after the planned start it stays known that a class was told of."""
+MARK = "reminded"
 
 
 def due(now: datetime) -> list[Session]:
@@ -33,14 +37,24 @@ def due(now: datetime) -> list[Session]:
 
 
 def _mark(session: Session) -> str:
-    return f"reminded:{session.pk}:{session.starts_at.timestamp():.0f}"
+    return f"{MARK}:{session.pk}:{session.starts_at.timestamp():.0f}"
+
+
+def forget(now: datetime) -> int:
+    """Drop the marks of classes whose start is longer ago than ``KEPT``; answers how many."""
+    oldest = (now - KEPT).timestamp()
+    marks = [key for key in HUEY.all_results() if key.startswith(f"{MARK}:")]
+    old = [key for key in marks if int(key.rpartition(":")[2]) < oldest]
+    for key in old:
+        HUEY.delete(key)
+    return len(old)
 
 
 def people(session: Session) -> list[int]:
-    """Everybody with an address who is expected, or holds the class."""
+    """Everybody with an address for whom the class is meant, or who holds it."""
     staff = {session.activity.lecturer_id}
     staff.update(session.activity.assistants.values_list("pk", flat=True))
-    wanted = staff | set(activities.expected(session).values_list("pk", flat=True))
+    wanted = staff | set(activities.audience(session.activity).values_list("pk", flat=True))
     reachable = Member.objects.filter(is_active=True, email__isnull=False)
     return sorted(wanted & set(reachable.values_list("pk", flat=True)))
 
@@ -65,7 +79,7 @@ def _facts(session: Session, member: Member) -> dict[str, str]:
         "title": " ".join(session.activity.title.split()),  # a subject is one line
         "name": member.display_name(translation.get_language() or settings.LANGUAGE_CODE),
         "time": f"{session.starts_at.astimezone(zone):%H:%M}",
-        "zone": zone.key,
+        "zone": zone_name(zone, session.starts_at),
         "link": site_address() + reverse("classes:detail", args=[session.code]),
     }
 

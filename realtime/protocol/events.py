@@ -15,6 +15,7 @@ from realtime.protocol.state import (
     ChatLine,
     HandState,
     Interval,
+    Person,
     PollCount,
     PollState,
     Presence,
@@ -54,10 +55,11 @@ class ChatPosted(Event, frozen=True, tag="chat.posted"):
 
 
 class ChatRecalled(Event, frozen=True, tag="chat.recalled"):
-    """A line was taken back; its place stays."""
+    """A line was taken back by its author or by the staff; its place stays."""
 
     seq: int
     message: int
+    by: Person
 
 
 class ChatPinned(Event, frozen=True, tag="chat.pinned"):

@@ -17,6 +17,7 @@ RefusalCode = Literal[
     "removed",
     "host_only",
     "staff_only",
+    "members_only",
     "class_not_live",
     "class_ended",
     "text_empty",
@@ -34,6 +35,7 @@ RefusalCode = Literal[
     "question_own",
     "question_limit",
     "room_full",
+    "too_many_pages",
     "server_error",
 ]
 

@@ -25,13 +25,17 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line said aloud in the room. A recalled line keeps its place and loses its text."""
+    """A line said aloud in the room. A recalled line keeps its place and loses its text.
+
+    ``recalled_by`` is who took it back, its author or somebody of the staff, in the role of then.
+    """
 
     id: int
     author: Person
     text: str
     at: float
     recalled: bool = False
+    recalled_by: Person | None = None
     reply_to: int | None = None
 
 
@@ -96,7 +100,11 @@ class StreamState(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is here, as counts and at most PRESENCE_NAMES people."""
+    """Who is here: ``online`` of ``expected``, and at most PRESENCE_NAMES people, staff first.
+
+    Both numbers count members only, as a poll's ``voters`` does: those who hold the class are
+    neither expected nor asked. They are among ``people``.
+    """
 
     online: int
     expected: int

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
+from liveclass.rooms.people import recent
 from tests.liveclass.world import World, listen, make_world
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_remembered() -> None:
+    """Every test has its own people, some with the ids of others before them."""
+    recent.clear()
 
 
 @pytest.fixture

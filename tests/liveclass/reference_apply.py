@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from realtime.protocol import events as e
-from realtime.protocol.state import CHAT_IN_SNAPSHOT, PollState, QuestionState, RoomState
+from realtime.protocol.state import (
+    CHAT_IN_SNAPSHOT,
+    ChatLine,
+    Person,
+    PollState,
+    QuestionState,
+    RoomState,
+)
 
 T = TypeVar("T")
 
@@ -22,6 +29,10 @@ def _put(items: list[Any], item: Any) -> list[Any]:
 
 def _patch(items: list[T], id: int, change: Callable[[T], T]) -> list[T]:
     return [change(one) if one.id == id else one for one in items]  # type: ignore[attr-defined]
+
+
+def _emptied(line: ChatLine, by: Person) -> ChatLine:
+    return replace(line, text="", recalled=True, recalled_by=by)
 
 
 def _polls(state: RoomState, poll: PollState) -> list[PollState]:
@@ -61,9 +72,8 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, phase="ended", ended_at=at)
         case e.ChatPosted(line=line):
             return replace(state, chat=_put(state.chat, line)[-CHAT_IN_SNAPSHOT:])
-        case e.ChatRecalled(message=id):
-            empty = _patch(state.chat, id, lambda one: replace(one, text="", recalled=True))
-            return replace(state, chat=empty)
+        case e.ChatRecalled(message=id, by=by):
+            return replace(state, chat=_patch(state.chat, id, lambda one: _emptied(one, by)))
         case e.ChatPinned(line=line):
             return replace(state, pinned=line)
         case e.PollOpened(poll=poll) | e.PollPrepared(poll=poll):

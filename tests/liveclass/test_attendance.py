@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.activities.models import Attendance, Source
+from liveclass.attendance import actions as attendance
 from liveclass.rooms import actions, queries
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Participation
@@ -55,7 +56,7 @@ def _after(when: datetime) -> int:
 def test_it_begins_with_the_class_for_everybody_present(
     clock: time_machine.Traveller, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.run(actions.enter, world.ann)
+    world.enter(world.ann)
     assert not Attendance.objects.exists(), "waiting before the start does not count"
     monkeypatch.setattr(actions, "present_members", lambda code: [world.ann.member])
     clock.shift(60)
@@ -67,13 +68,13 @@ def test_it_begins_with_the_class_for_everybody_present(
 
 def test_coming_and_going(live: World, clock: time_machine.Traveller) -> None:
     clock.shift(120)
-    live.run(actions.enter, live.ann)
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
+    live.enter(live.ann)
     clock.shift(30)
-    live.run(actions.leave, live.ann)
-    live.run(actions.leave, live.ann)
+    live.leave(live.ann)
+    live.leave(live.ann)
     clock.shift(600)
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     assert rows(live.ann) == [(120, 150), (750, None)]
     assert Participation.objects.get(member=live.ann.member).last_seen == timezone.now()
 
@@ -81,11 +82,11 @@ def test_coming_and_going(live: World, clock: time_machine.Traveller) -> None:
 def test_the_end_adds_nothing_to_what_was_certain(
     live: World, clock: time_machine.Traveller
 ) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     clock.shift(20)
-    live.run(actions.touch, {live.code: [live.ann.member, live.host.member]})
+    live.run(attendance.touch, {live.code: [live.ann.member, live.host.member]})
     clock.shift(3000)
-    live.run(actions.touch, {live.code: [live.host.member]})
+    live.run(attendance.touch, {live.code: [live.host.member]})
     assert minutes(live) == {"host": 0, "ann": 0}
     clock.shift(10)
     live.do(actions.end_class, live.host)
@@ -97,7 +98,7 @@ def test_a_running_stretch_reaches_no_further_than_is_certain(
     live: World, clock: time_machine.Traveller
 ) -> None:
     clock.shift(40)
-    live.run(actions.touch, {live.code: [live.host.member]})
+    live.run(attendance.touch, {live.code: [live.host.member]})
     clock.shift(40)
     assert minutes(live) == {"host": 1}
     clock.shift(3600)
@@ -105,58 +106,58 @@ def test_a_running_stretch_reaches_no_further_than_is_certain(
 
 
 def test_it_ends_with_the_class(live: World, clock: time_machine.Traveller) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     for _ in range(90):
         clock.shift(40)
-        live.run(actions.touch, {live.code: [live.ann.member, live.host.member]})
+        live.run(attendance.touch, {live.code: [live.ann.member, live.host.member]})
     live.heard.clear()
     live.do(actions.end_class, live.host)
     assert rows(live.ann) == [(0, 3600)]
     told = {one.member: one.event for one in live.heard if isinstance(one.event, MyAttendance)}
     assert told[live.ann.member].intervals[0].end == timezone.now().timestamp()
     clock.shift(60)
-    live.run(actions.enter, live.bob)
-    live.run(actions.leave, live.ann)
+    live.enter(live.bob)
+    live.leave(live.ann)
     assert rows(live.bob) == []
     assert minutes(live) == {"host": 60, "ann": 60}
 
 
 def test_a_heartbeat_certifies_presence(live: World, clock: time_machine.Traveller) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     clock.shift(15)
-    live.run(actions.touch, {live.code: [live.ann.member, live.host.member]})
+    live.run(attendance.touch, {live.code: [live.ann.member, live.host.member]})
     seen = Attendance.objects.filter(member=live.ann.member).values_list("seen_at", flat=True)
     assert list(seen) == [timezone.now()]
 
 
 def test_a_heartbeat_for_a_room_that_is_not_live_writes_nothing(world: World) -> None:
-    world.run(actions.touch, {world.code: [world.ann.member], "nosuchrm": [1]})
+    world.run(attendance.touch, {world.code: [world.ann.member], "nosuchrm": [1]})
     assert not Attendance.objects.exists()
 
 
 def test_after_a_crash_only_what_was_certain_counts(
     live: World, clock: time_machine.Traveller
 ) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     clock.shift(30)
-    live.run(actions.touch, {live.code: [live.ann.member]})
+    live.run(attendance.touch, {live.code: [live.ann.member]})
     clock.shift(300)
-    assert live.run(actions.close_stale) == 2, "the host's, never certified, and Ann's"
+    assert live.run(attendance.close_stale) == 2, "the host's, never certified, and Ann's"
     assert rows(live.ann) == [(0, 30)]
     assert rows(live.host) == [(0, 0)]
-    assert live.run(actions.close_stale, timedelta(seconds=1)) == 0
+    assert live.run(attendance.close_stale, timedelta(seconds=1)) == 0
 
 
 @pytest.mark.parametrize("comes_back", ["enter", "touch"])
 def test_a_server_that_was_away_invents_no_presence(
     live: World, clock: time_machine.Traveller, comes_back: str
 ) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     clock.shift(300)
     if comes_back == "enter":
-        live.run(actions.enter, live.ann)
+        live.enter(live.ann)
     else:
-        live.run(actions.touch, {live.code: [live.ann.member]})
+        live.run(attendance.touch, {live.code: [live.ann.member]})
     assert rows(live.ann) == [(0, 0), (300, None)]
 
 
@@ -164,7 +165,7 @@ def test_the_summary_unites_sources_and_clips_live_ones(
     live: World, clock: time_machine.Traveller
 ) -> None:
     for _ in range(15):
-        live.run(actions.touch, {live.code: [live.ann.member]})
+        live.run(attendance.touch, {live.code: [live.ann.member]})
         clock.shift(40)
     live.do(actions.end_class, live.host)
     before = NOON - timedelta(minutes=5)
@@ -186,7 +187,7 @@ def test_the_summary_of_a_class_that_never_began(world: World) -> None:
 
 
 def test_the_database_itself_refuses_what_must_not_be(live: World) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     now = timezone.now()
     mine = Attendance.objects.filter(member=live.ann.member)
     for forbidden in (
@@ -202,7 +203,7 @@ def test_the_database_itself_refuses_what_must_not_be(live: World) -> None:
 
 
 def test_leaving_after_the_clock_was_set_back(live: World, clock: time_machine.Traveller) -> None:
-    live.run(actions.enter, live.ann)
+    live.enter(live.ann)
     clock.shift(-60)
-    live.run(actions.leave, live.ann)
+    live.leave(live.ann)
     assert rows(live.ann) == [(0, 0)]

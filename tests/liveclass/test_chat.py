@@ -10,6 +10,7 @@ from django.utils import timezone
 from liveclass.chat import actions, queries
 from liveclass.chat.models import Message
 from liveclass.rooms.models import RoomEvent
+from liveclass.rooms.people import find_person
 from realtime.protocol.events import ChatPinned, ChatPosted, ChatRecalled
 from tests.liveclass.world import World, make_world, new_id, refused
 
@@ -88,9 +89,10 @@ def test_before_the_doors_open_and_after_the_end(world: World) -> None:
 def test_author_and_staff_take_a_line_back(world: World, who: str) -> None:
     line = say(world)
     seq = world.do(actions.recall, getattr(world, who), line)
-    assert world.events(ChatRecalled) == [ChatRecalled(seq=seq, message=line)]
+    by = find_person(getattr(world, who).member, getattr(world, who).role)
+    assert world.events(ChatRecalled) == [ChatRecalled(seq=seq, message=line, by=by)]
     [shown] = queries.newest_lines(world.host.room_id)
-    assert (shown.text, shown.recalled) == ("", True)
+    assert (shown.text, shown.recalled, shown.recalled_by) == ("", True, by)
     assert Message.objects.get().text == "hello", "kept for audit"
     assert queries.all_lines(world.session)[0].text == ""
     assert world.do(actions.recall, world.host, line) == 0

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from liveclass import env
 from liveclass.database import database
-from liveclass.keys import derived_secret, kept_secret
+from liveclass.keys import close_to_others, derived_secret, kept_secret, write_privately
 from liveclass.mail import mail_settings
 from tests.architecture.tree import ROOT
 from tests.environment import READ_BY_SETTINGS
@@ -132,6 +132,74 @@ def test_a_damaged_secret_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("short")
     with pytest.raises(RuntimeError, match="damaged"):
         kept_secret(tmp_path / "secret_key")
+
+
+def test_what_came_open_is_closed_on_the_next_start(tmp_path: Path) -> None:
+    """A folder made by hand, or a copy put back, must not show the database to the machine."""
+    folder, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    for path, mode in ((folder, 0o755), (folder / "mail", 0o775)):
+        path.mkdir()
+        path.chmod(mode)
+    for path in (folder / "db.sqlite3", elsewhere):
+        path.write_text("x")
+        path.chmod(0o644)
+    (folder / "secret_key").symlink_to(elsewhere)
+    said = (
+        "import pathlib; pathlib.Path(s.DATA_DIR, 'new').touch(); s.DATA_DIR.joinpath('d').mkdir()"
+    )
+    command = [sys.executable, "-c", f"import liveclass.settings as s; {said}"]
+    kept = {name: value for name, value in os.environ.items() if name not in READ_BY_SETTINGS}
+    subprocess.run(
+        command,
+        cwd=ROOT,
+        env=kept | {"DATA_DIR": str(folder), "SECRET_KEY": LONG},
+        check=True,
+        timeout=60,
+    )
+    closed = (folder, *(folder / name for name in ("mail", "db.sqlite3", "new", "d")))
+    assert [path.name for path in closed if path.stat().st_mode & 0o077] == []
+    assert elsewhere.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_everybody_shares_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    (tmp_path / "db.sqlite3").touch(0o644)
+    (tmp_path / "another").touch(0o644)
+    with pytest.warns(UserWarning, match="shared by everybody"):
+        close_to_others(tmp_path)
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+    assert (tmp_path / "db.sqlite3").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "another").stat().st_mode & 0o400
+
+
+def test_what_belongs_to_somebody_else_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o755)
+
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.warns(UserWarning, match="belongs to somebody else"):
+        close_to_others(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mask"),
+    [
+        (["manage.py", "serve"], 0o077),
+        (["uvicorn"], 0o077),
+        (["manage.py", "collectstatic"], 0o022),
+    ],
+)
+def test_files_for_others_stay_readable(arguments: list[str], mask: int) -> None:
+    before = os.umask(0o022)
+    try:
+        write_privately(arguments)
+        assert os.umask(0) == mask
+    finally:
+        os.umask(before)
 
 
 def test_derived_secrets_differ_by_purpose() -> None:

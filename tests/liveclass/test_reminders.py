@@ -51,6 +51,23 @@ def test_a_class_that_was_moved_is_due_again(world: World) -> None:
     assert reminders.due(timezone.now())
 
 
+def test_marks_of_classes_long_over_are_dropped(world: World) -> None:
+    move(world, 5)
+    now = timezone.now()
+    assert reminders.due(now)
+    HUEY.put("another result", 1)
+    assert reminders.forget(now + timedelta(hours=23)) == 0
+    assert reminders.due(now) == [], "still known"
+    assert reminders.forget(now + timedelta(days=2)) == 1
+    assert list(HUEY.all_results()) == ["another result"]
+
+
+def test_the_daily_job_drops_them(world: World) -> None:
+    HUEY.put("reminded:1:1000000000", True)
+    jobs.clean_up()
+    assert HUEY.all_results() == {}
+
+
 def test_a_class_that_runs_already_is_not_due(world: World) -> None:
     move(world, 5)
     world.start()
@@ -75,7 +92,7 @@ def test_the_mail_is_in_the_language_of_its_reader(world: World, language: str) 
     assert letter.to == [ann.email]
     assert world.session.activity.title in letter.subject
     assert f"/classes/{world.code}/" in letter.body
-    assert "Asia/Shanghai" in letter.body
+    assert ("北京时间（UTC+8）" if language == "zh-hans" else "Beijing time (UTC+8)") in letter.body
     assert ("Enter class" in letter.body) == (language == "en")
 
 

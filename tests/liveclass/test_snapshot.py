@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from liveclass.attendance import actions as attendance
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.polls import actions as polls
@@ -15,10 +17,12 @@ from liveclass.polls.models import Option, Poll
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
 from liveclass.rooms import actions as rooms
-from liveclass.snapshot import mine, room_state
+from liveclass.rooms.actor import Actor
+from liveclass.snapshot import Mark, marks, room_state, shared_state
 from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote
 from realtime.protocol.refusals import Refusal
 from realtime.protocol.state import Presence
+from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 
 MOST_QUERIES = 20
@@ -39,6 +43,11 @@ def fill(world: World, times: int) -> None:
     world.do(rooms.raise_hand, world.bob)
 
 
+def mine(world: World, actor: Actor, *, every: bool = True) -> list[Mark]:
+    """The own marks of one person."""
+    return marks(world.room, [actor.member], every=every)[actor.member]
+
+
 def queries_of(read: Any, *args: Any) -> int:
     with CaptureQueriesContext(connection) as captured:
         read(*args)
@@ -48,13 +57,13 @@ def queries_of(read: Any, *args: Any) -> int:
 @pytest.mark.parametrize("who", ["host", "bob"])
 def test_the_number_of_queries_is_bounded_and_does_not_grow(world: World, who: str) -> None:
     world.start()
-    world.run(rooms.enter, world.bob)
+    world.enter(world.bob)
     fill(world, 1)
     actor = getattr(world, who)
-    little, own = queries_of(room_state, actor), queries_of(mine, actor)
+    little, own = queries_of(room_state, actor), queries_of(mine, world, actor)
     fill(world, 4)
     assert queries_of(room_state, actor) == little <= MOST_QUERIES
-    assert queries_of(mine, actor) == own <= MOST_QUERIES
+    assert queries_of(mine, world, actor) == own <= MOST_QUERIES
 
 
 def test_a_late_member_finds_everything(world: World) -> None:
@@ -81,22 +90,47 @@ def test_units_are_shown_in_both_languages(world: World) -> None:
 
 
 def test_who_was_sent_out_gets_no_snapshot(world: World) -> None:
-    world.run(rooms.remove_member, world.host, world.ann.member)
+    world.run(attendance.remove_member, world.host, world.ann.member)
     with pytest.raises(Refusal, match="removed"):
         room_state(world.ann)
 
 
 def test_own_state_for_a_page_that_comes_back(world: World) -> None:
     world.start()
-    world.run(rooms.enter, world.bob)
+    world.enter(world.bob)
     fill(world, 1)
-    vote, upvote, hand, attendance = mine(world.bob)
+    vote, upvote, hand, presence = mine(world, world.bob)
     assert isinstance(vote, MyVote)
     assert len(vote.options) == 1
     assert isinstance(upvote, MyUpvote)
     assert upvote.on
     assert hand == MyHand(up=True)
-    assert isinstance(attendance, MyAttendance)
-    assert attendance.intervals == room_state(world.bob).attendance
+    assert isinstance(presence, MyAttendance)
+    assert presence.intervals == room_state(world.bob).attendance
     world.do(questions.upvote, world.bob, Question.objects.get().pk, False)
-    assert MyUpvote(question=Question.objects.get().pk, on=False) in mine(world.bob)
+    assert MyUpvote(question=Question.objects.get().pk, on=False) in mine(world, world.bob)
+
+
+@pytest.mark.parametrize("who", ["host", "assistant", "ann", "bob"])
+def test_the_shared_part_with_the_own_marks_is_the_whole_state(world: World, who: str) -> None:
+    world.start()
+    world.run(rooms.set_stream, world.code, "camera", world.host.member, "s", 1.8e9)
+    for actor in (world.host, world.bob):
+        world.enter(actor)
+    fill(world, 2)
+    world.do(polls.create, world.host, "prepared", ["a", "b"], open=False)
+    actor = getattr(world, who)
+    whole = room_state(actor)
+    state = shared_state(world.code, staff=actor.is_staff)
+    state = msgspec.structs.replace(state, me=whole.me, now=whole.now)
+    for mark in mine(world, actor, every=False):
+        state = apply(state, mark)
+    assert state == whole
+
+
+def test_marks_of_many_cost_no_more_queries_than_of_one(world: World) -> None:
+    world.start()
+    fill(world, 2)
+    everybody = [person.pk for person in world.people.values()]
+    one = queries_of(lambda: marks(world.room, everybody[:1], every=True))
+    assert queries_of(lambda: marks(world.room, everybody, every=True)) == one

@@ -24,7 +24,7 @@ from liveclass.polls.models import Option, Poll
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
 from liveclass.rooms import actions as rooms
-from realtime.hub import hub
+from liveclass.rooms.models import Room
 from tests.liveclass.renumber import Renumber
 from tests.liveclass.viewer import Viewer, fresh
 from tests.liveclass.world import World, listen, make_world
@@ -53,6 +53,8 @@ def talk(world: World) -> None:
     world.do(chat.post, world.ann, "早上好")
     world.do(chat.post, world.bob, "Good morning", newest(Message))
     world.do(chat.recall, world.bob, newest(Message))
+    world.do(chat.post, world.bob, "Off topic")
+    world.do(chat.recall, world.assistant, newest(Message))
 
 
 def pin_and_recall(world: World) -> None:
@@ -122,9 +124,9 @@ def stage(world: World) -> None:
 
 def coming_and_going(world: World) -> None:
     world.do(rooms.start_class, world.host)
-    world.run(rooms.enter, world.ann)
-    world.run(rooms.leave, world.ann)
-    world.run(rooms.enter, world.ann)
+    world.enter(world.ann)
+    world.leave(world.ann)
+    world.enter(world.ann)
 
 
 SCENARIOS: list[Scenario] = [
@@ -154,7 +156,7 @@ def played(scenario: Scenario, name: str) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOON, tick=False) as clock:
         listen(patch, world.heard)
         world.capture = second_by_second(clock)
-        patch.setattr(hub, "epoch", "one")
+        Room.objects.filter(session=world.session).update(epoch="one")
         world.session.starts_at = NOON
         world.session.save()
         viewer = Viewer(getattr(world, name))

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from liveclass.attendance import actions as attendance
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.polls import actions as polls
@@ -169,12 +170,12 @@ class Law(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(("ann", "bob", "assistant")), here=st.booleans())
     def come_or_go(self, name: str, here: bool) -> None:
-        self.world.run(rooms.enter if here else rooms.leave, self.actor(name))
+        (self.world.enter if here else self.world.leave)(self.actor(name))
         self.tell()
 
     @rule()
     def heartbeat(self) -> None:
-        self.world.run(rooms.touch, {self.world.code: [self.world.ann.member]})
+        self.world.run(attendance.touch, {self.world.code: [self.world.ann.member]})
         self.tell()
 
     @rule(number=which)

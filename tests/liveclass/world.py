@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.activities.models import Session
+from liveclass.attendance import actions as attendance
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Room
@@ -98,6 +99,14 @@ class World:
     def do(self, action: Callable[..., int], actor: Actor, *args: Any, **kwargs: Any) -> int:
         """Run a command with a fresh id."""
         return self.run(action, actor, new_id(), *args, **kwargs)
+
+    def enter(self, actor: Actor) -> None:
+        """The first page of somebody is here."""
+        self.run(attendance.enter, actor.room_id, [actor])
+
+    def leave(self, actor: Actor) -> None:
+        """The last page of somebody is gone."""
+        self.run(attendance.leave, actor.room_id, [actor])
 
     def start(self) -> None:
         """Open the class and forget what was announced."""

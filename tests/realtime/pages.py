@@ -6,22 +6,52 @@ import asyncio
 import json
 from typing import Any
 
+from realtime.frames import Frame
 from realtime.hub import Hub, Seat
 from realtime.outbox import Outbox
+
+
+class Wire:
+    """A line that keeps what it took, and can be blocked."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.blocked = False
+        self.aborted = False
+
+    def send(self, frame: Frame) -> bool:
+        if self.blocked:
+            return False
+        self.frames.append(frame)
+        return True
+
+    def backlog(self) -> int:
+        return 1 if self.blocked else 0
+
+    async def flush(self) -> None:
+        return None
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    @property
+    def texts(self) -> list[str]:
+        """What came through."""
+        return [frame.data.decode() for frame in self.frames]
 
 
 class Screen:
     """What a page received: every message, and the frames they came in."""
 
     def __init__(self, hub: Hub, room: str, member: int, staff: bool = False) -> None:
-        self.frames: list[str] = []
-        self.stalled = 0
-        self.outbox = Outbox(self._send, lambda: self.stalled)
+        self.wire = Wire()
+        self.outbox = Outbox(self.wire)
         self.seat: Seat = hub.join(room, member, staff, self.outbox)
-        self.task = asyncio.create_task(self.outbox.run())
 
-    async def _send(self, message: dict[str, str]) -> None:
-        self.frames.append(message["text"])
+    @property
+    def frames(self) -> list[str]:
+        """Every frame, as text."""
+        return self.wire.texts
 
     @property
     def messages(self) -> list[dict[str, Any]]:

@@ -10,17 +10,23 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from realtime.hub import SLICE, Hub
-from realtime.protocol.events import ChatRecalled, MyHand, PollTally, QuestionVotes
+from realtime.channel import SLICE
+from realtime.hub import Hub
+from realtime.protocol.events import ChatPinned, ChatRecalled, MyHand, PollTally, QuestionVotes
+from realtime.protocol.state import Person
 from tests.realtime.pages import Screen, settle
 
 pytestmark = pytest.mark.asyncio
+
+EPOCH = "one"
+ANN = Person(1, "Ann", "Ann", "member", "", "")
 
 
 @pytest_asyncio.fixture
 async def hub() -> AsyncIterator[Hub]:
     made = Hub()
     made.attach()
+    made.channel("r").stand_in(EPOCH)
     yield made
     for seat in made.seats():
         seat.outbox.close()
@@ -28,13 +34,13 @@ async def hub() -> AsyncIterator[Hub]:
     await settle()
 
 
-def line(seq: int) -> ChatRecalled:
-    return ChatRecalled(seq=seq, message=seq)
+def line(seq: int) -> ChatPinned:
+    return ChatPinned(seq=seq, line=None)
 
 
 def seated(hub: Hub, member: int = 1, staff: bool = False, seq: int = 0) -> Screen:
     screen = Screen(hub, "r", member, staff)
-    assert hub.release(screen.seat, b'{"type":"hi"}', seq)
+    assert hub.release(screen.seat, [b'{"type":"hi"}'], seq)
     return screen
 
 
@@ -64,7 +70,7 @@ async def test_a_missing_event_is_not_waited_for_for_ever(hub: Hub) -> None:
     assert screen.seqs == []
     await settle(0.5)
     assert screen.seqs == [3]
-    assert hub.missed("r", hub.epoch, 0) is None
+    assert hub.missed("r", EPOCH, 0) is None
 
 
 async def test_an_event_told_twice_is_heard_once(hub: Hub) -> None:
@@ -84,7 +90,7 @@ async def test_nothing_is_sent_before_the_snapshot_and_nothing_old_after_it(hub:
     hub.private("r", 1, MyHand(up=True))
     await settle()
     assert screen.frames == []
-    assert hub.release(screen.seat, b'{"type":"snapshot"}', 3)
+    assert hub.release(screen.seat, [b'{"type":"snapshot"}'], 3)
     await settle(0.1)
     assert screen.messages[0] == {"type": "snapshot"}
     assert screen.seqs == [4]
@@ -117,22 +123,22 @@ async def test_who_was_away_gets_what_she_missed_or_nothing(hub: Hub) -> None:
     for seq in range(1, 4):
         hub.durable("r", line(seq))
     await settle(0.06)
-    missed = hub.missed("r", hub.epoch, 1)
+    missed = hub.missed("r", EPOCH, 1)
     assert missed is not None
     assert len(missed) == 2
-    assert hub.missed("r", hub.epoch, 3) == []
+    assert hub.missed("r", EPOCH, 3) == []
     assert hub.missed("r", "other", 1) is None
-    assert hub.missed("r", hub.epoch, 9) is None
-    assert hub.missed("elsewhere", hub.epoch, 0) is None
+    assert hub.missed("r", EPOCH, 9) is None
+    assert hub.missed("elsewhere", EPOCH, 0) is None
 
 
 async def test_a_ring_that_forgot_asks_for_a_snapshot(hub: Hub) -> None:
     for seq in range(1, 1100):
         hub.durable("r", line(seq))
     await settle(0.06)
-    assert hub.missed("r", hub.epoch, 1) is None
+    assert hub.missed("r", EPOCH, 1) is None
     screen = Screen(hub, "r", 1)
-    assert not hub.release(screen.seat, b"{}", 1)
+    assert not hub.release(screen.seat, [b"{}"], 1)
     await settle()
     assert screen.frames == []
 
@@ -164,8 +170,10 @@ async def test_a_page_that_comes_back_gets_the_values_it_may_have_missed(hub: Hu
     await settle(0.25)
     hub.keyed("r", "new", QuestionVotes(question=2, votes=1))
     await settle()
-    assert [b'"question":2' in one for one in hub.keyed_now("r", False, since=1)] == [True]
-    assert len(hub.keyed_now("r", False, since=0)) == 2
+    assert [b'"question":2' in one for one in hub.channel("r").keyed.since(1, staff=False)] == [
+        True
+    ]
+    assert len(hub.channel("r").keyed.since(0, staff=False)) == 2
 
 
 async def test_private_events_reach_all_pages_of_one_person_only(hub: Hub) -> None:
@@ -255,3 +263,52 @@ async def test_an_empty_room_is_forgotten_after_a_while(
     await settle()
     assert hub.seq("r") == 0
     assert hub.seq("another") == 1
+
+
+async def test_another_epoch_forgets_the_numbers_of_the_old_one(hub: Hub) -> None:
+    hub.durable("r", line(7))
+    await settle()
+    hub.channel("r").stand_in("two")
+    assert hub.seq("r") == 0
+    assert hub.missed("r", EPOCH, 6) is None
+
+
+async def test_a_missing_event_can_be_found_before_it_is_given_up(hub: Hub) -> None:
+    screen = seated(hub)
+    doubted: list[str] = []
+
+    def find(room: str) -> None:
+        doubted.append(room)
+        for seq in (1, 2):
+            hub.durable(room, line(seq))
+
+    hub.heal = find
+    hub.durable("r", line(3))
+    await settle(0.6)
+    assert doubted == ["r"]
+    assert screen.seqs == [1, 2, 3]
+
+
+async def test_a_room_slower_than_its_events_gets_fewer_frames_and_every_event(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.channel.SLICE", 1)
+    screens = [seated(hub, member) for member in range(40)]
+    for seq in range(1, 200):
+        hub.durable("r", line(seq))
+        if seq % 4 == 0:
+            await asyncio.sleep(0)
+    await settle(0.3)
+    assert all(screen.seqs == list(range(1, 200)) for screen in screens)
+    assert all(len(screen.frames) < 50 for screen in screens)
+
+
+async def test_what_was_taken_back_is_not_in_the_ring_any_more(hub: Hub) -> None:
+    screen = seated(hub)
+    hub.durable("r", line(1))
+    hub.durable("r", ChatRecalled(seq=2, message=1, by=ANN))
+    hub.durable("r", line(3))
+    await settle(0.06)
+    assert screen.seqs == [1, 2, 3]
+    assert hub.missed("r", EPOCH, 0) is None
+    assert len(hub.missed("r", EPOCH, 1) or []) == 2

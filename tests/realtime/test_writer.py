@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 import pytest
@@ -15,7 +15,7 @@ from django.utils import timezone
 from realtime.hub import after_commit
 from realtime.protocol.refusals import Refusal
 from realtime.reader import Reader
-from realtime.writer import Writer
+from realtime.writer import Together, Writer
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
@@ -200,3 +200,56 @@ async def test_a_reader_with_too_much_to_do_says_so() -> None:
     gate.set()
     await asyncio.gather(*running)
     reader.stop()
+
+
+def doubled(scope: object, items: Sequence[int]) -> list[int | Refusal]:
+    """Twice each item; thirteen is refused, and so is a batch that holds zero, by falling over."""
+    calls.append((scope, list(items)))
+    if 0 in items:
+        raise ZeroDivisionError
+    return [Refusal("option_unknown") if item == 13 else item * 2 for item in items]
+
+
+calls: list[tuple[object, list[int]]] = []
+
+
+async def outcome(job: asyncio.Future[int]) -> int | str:
+    try:
+        return await job
+    except Refusal as refusal:
+        return refusal.code
+    except ZeroDivisionError:
+        return "zero"
+
+
+async def test_jobs_of_one_kind_are_done_together(writer: Writer) -> None:
+    calls.clear()
+    gate = threading.Event()
+    first = writer.submit(gate.wait)
+    jobs = [writer.submit(Together(doubled, "a", item)) for item in (1, 13, 3)]
+    jobs += [writer.submit(Together(doubled, "b", 4))]
+    gate.set()
+    await first
+    assert [await outcome(job) for job in jobs] == [2, "option_unknown", 6, 8]
+    assert calls == [("a", [1, 13, 3]), ("b", [4])]
+
+
+async def test_a_job_that_stands_alone_is_a_fence(writer: Writer) -> None:
+    calls.clear()
+    gate = threading.Event()
+    writer.submit(gate.wait)
+    before = writer.submit(Together(doubled, "a", 1))
+    seen = writer.submit(lambda: list(calls))
+    after = writer.submit(Together(doubled, "a", 2))
+    gate.set()
+    assert await seen == [("a", [1])]
+    assert [await before, await after] == [2, 4]
+    assert calls == [("a", [1]), ("a", [2])]
+
+
+async def test_one_bad_job_spoils_no_other(writer: Writer) -> None:
+    gate = threading.Event()
+    writer.submit(gate.wait)
+    jobs = [writer.submit(Together(doubled, "a", item)) for item in (5, 0, 6)]
+    gate.set()
+    assert [await outcome(job) for job in jobs] == [10, "zero", 12]

@@ -12,7 +12,7 @@ AT = 1797051600.25
 HOST = s.Person(1, "欧阳振华", "Ouyang Zhenhua", "host", "运行部", "Operations")
 ANN = s.Person(2, "李安", "Li An", "member", "检修部", "Maintenance")
 LINE = s.ChatLine(id=7, author=ANN, text="第 2 页的<公式>\n“看不清” 👍", at=AT, reply_to=5)
-RECALLED = s.ChatLine(id=8, author=ANN, text="", at=AT, recalled=True)
+RECALLED = s.ChatLine(id=8, author=ANN, text="", at=AT, recalled=True, recalled_by=HOST)
 OPTIONS = [s.PollOption(11, "清楚"), s.PollOption(12, "不清楚")]
 COUNTS = [s.PollCount(11, 30), s.PollCount(12, 2)]
 POLL = s.PollState(
@@ -61,7 +61,7 @@ EVENTS: list[e.RoomEventMessage] = [
     e.ClassStarted(seq=1, at=AT),
     e.ClassEnded(seq=2, at=AT),
     e.ChatPosted(seq=3, line=LINE),
-    e.ChatRecalled(seq=4, message=8),
+    e.ChatRecalled(seq=4, message=8, by=HOST),
     e.ChatPinned(seq=5, line=None),
     e.PollOpened(seq=6, poll=POLL),
     e.PollClosed(seq=7, poll=3, voters=32),

@@ -85,7 +85,12 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return {
         ...state,
         seq: event.seq,
-        chat: patch(state.chat, event.message, (line) => ({ ...line, text: "", recalled: true })),
+        chat: patch(state.chat, event.message, (line) => ({
+          ...line,
+          text: "",
+          recalled: true,
+          recalled_by: event.by,
+        })),
         pinned: state.pinned?.id === event.message ? null : state.pinned,
       };
     case "chat.pinned":

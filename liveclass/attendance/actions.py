@@ -1,0 +1,163 @@
+"""Who comes and goes, written for many at once: a restart brings a whole room back in seconds.
+
+Run by ``AttendanceClock`` through the writer; each action is one transaction with a handful of
+statements however many people it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from courses.activities import actions as activities
+from courses.activities.intervals import STALE
+from courses.activities.queries import role_in
+from liveclass.rooms.actions import announce_attendance, announce_hands
+from liveclass.rooms.actor import Actor
+from liveclass.rooms.doors import require_staff
+from liveclass.rooms.log import in_transaction, lock_room
+from liveclass.rooms.models import Hand, Participation, Phase, Room
+from members.accounts.models import Member
+from realtime import media_control
+from realtime.hub import after_commit, hub
+from realtime.protocol.refusals import Refusal
+
+VISITED = timedelta(days=1)
+"""How long ago somebody may have come who may still have a page open in a room."""
+
+
+def enter(room_id: int, actors: Iterable[Actor]) -> None:
+    """The first page of each is in the room. While the class is live their presence begins.
+
+    Somebody who was sent out meanwhile is left out.
+    """
+    with in_transaction():
+        room = lock_room(room_id)
+        came = _not_removed(room, {actor.member: actor for actor in actors})
+        if not came:
+            return
+        now = timezone.now()
+        Participation.objects.bulk_create(
+            (
+                Participation(
+                    room=room,
+                    member_id=actor.member,
+                    role=actor.role,
+                    first_seen=now,
+                    last_seen=now,
+                )
+                for actor in came.values()
+            ),
+            update_conflicts=True,
+            unique_fields=["room", "member"],
+            update_fields=["role"],
+            batch_size=activities.CHUNK,
+        )
+        _seen(room, came)
+        if room.state == Phase.LIVE:
+            activities.close_stale(now - STALE, room.session_id)
+            opened = activities.open_intervals(room.session_id, came, now)
+            code = next(iter(came.values())).room
+            announce_attendance(room.session_id, code, opened)
+
+
+def _not_removed(room: Room, actors: dict[int, Actor]) -> dict[int, Actor]:
+    gone = Participation.objects.filter(
+        room=room, member__in=list(actors), removed_at__isnull=False
+    ).values_list("member_id", flat=True)
+    return {member: actors[member] for member in actors.keys() - set(gone)}
+
+
+def _seen(room: Room, members: Iterable[int]) -> None:
+    here = Participation.objects.filter(room=room, member__in=list(members))
+    here.update(last_seen=Greatest(Value(timezone.now()), F("last_seen")))
+
+
+def leave(room_id: int, actors: Iterable[Actor]) -> None:
+    """The last page of each is gone: their presence ends now."""
+    left = {actor.member: actor for actor in actors}
+    if not left:
+        return
+    with in_transaction():
+        room = lock_room(room_id)
+        now = timezone.now()
+        _seen(room, left)
+        activities.close_stale(now - STALE, room.session_id)
+        closed = activities.close_intervals(room.session_id, left, now)
+        code = next(iter(left.values())).room
+        announce_attendance(room.session_id, code, closed)
+
+
+def remove_member(actor: Actor, member: int) -> None:
+    """Send somebody out for good. Assistants remove members, the host anybody but herself.
+
+    Raises:
+        Refusal: ``staff_only``; ``host_only`` for an assistant who would remove staff.
+    """
+    require_staff(actor)
+    with in_transaction():
+        room = lock_room(actor.room_id)
+        target = Member.objects.get(pk=member)
+        role = role_in(room.session, target) or "member"
+        if role == "host" or (role == "assistant" and not actor.is_host):
+            raise Refusal("host_only")
+        now = timezone.now()
+        Participation.objects.update_or_create(
+            room=room,
+            member=target,
+            defaults={"removed_at": now, "removed_by_id": actor.member},
+            create_defaults={
+                "role": role,
+                "first_seen": now,
+                "last_seen": now,
+                "removed_at": now,
+                "removed_by_id": actor.member,
+            },
+        )
+        Hand.objects.filter(room=room, member=target).delete()
+        activities.close_intervals(room.session_id, [member], now)
+        announce_hands(room.pk, actor.room)
+        after_commit(lambda: hub.kick(actor.room, member, "removed"))
+        after_commit(lambda: media_control.expel(actor.room, member))
+
+
+def ask_again(member: int) -> None:
+    """A sign-in of ``member`` has ended, or her password was changed: her open pages have to ask
+    for a new ticket. Where she is still signed in they get one and are back at once."""
+    since = timezone.now() - VISITED
+    visited = Participation.objects.filter(member=member, last_seen__gte=since)
+    open_rooms = visited.exclude(room__state=Phase.ENDED)
+    codes = list(open_rooms.values_list("room__session__code", flat=True))
+
+    def tell() -> None:
+        for code in codes:
+            hub.kick(code, member, "ticket_expired")
+            media_control.expel(code, member)
+
+    after_commit(tell)
+
+
+def touch(rooms: Mapping[str, Iterable[int]]) -> None:
+    """The heartbeat: certify the presence of ``rooms`` (code -> members) at this moment.
+
+    A stretch that was not certified for ``STALE`` ends at its last certain moment; whoever is here
+    without a running one begins a new one. So a server that was away invents no presence.
+    """
+    live = Room.objects.filter(state=Phase.LIVE, session__code__in=list(rooms))
+    with in_transaction():
+        for session_id, code in live.values_list("session_id", "session__code"):
+            now = timezone.now()
+            members = list(rooms[code])
+            activities.close_stale(now - STALE, session_id)
+            opened = activities.open_intervals(session_id, members, now)
+            activities.touch(session_id, members, now)
+            announce_attendance(session_id, code, opened)
+
+
+def close_stale(older_than: timedelta = STALE) -> int:
+    """End all presence not certified for ``older_than``, at its last certain moment."""
+    return activities.close_stale(timezone.now() - older_than)
