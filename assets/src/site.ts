@@ -2,6 +2,7 @@
  * Small comforts of every page. Nothing needs them: without this file each control still works as
  * the form or the link it is.
  */
+import { copyButtons } from "./ui/copy";
 
 const menus = "details.menu";
 
@@ -40,3 +41,5 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 });
+
+copyButtons(document);

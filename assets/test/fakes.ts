@@ -131,6 +131,6 @@ export function room(change: Partial<RoomState> = {}): RoomState {
 }
 
 export function posted(seq: number): RoomEventMessage {
-  const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, reply_to: null };
+  const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, recalled_by: null, reply_to: null };
   return { type: "chat.posted", seq, line };
 }

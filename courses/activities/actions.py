@@ -57,11 +57,15 @@ def schedule_class(
 
 ACTIVITY_FIELDS = ("title", "description", "lecturer", "audience_everyone")
 SESSION_FIELDS = ("starts_at", "minutes", "online", "place", "recording")
+SHOWN_BY_CALENDARS = ("title", "description", "lecturer", "starts_at", "minutes", "place")
+"""A change of one of these is a revision: calendars that hold the class are out of date."""
 
 
 @transaction.atomic
 def change_class(session: Session, **changes: Any) -> Session:
     """Write the given fields of ``schedule_class`` anew; those not named stay as they are.
+
+    ``session`` counts a revision when calendars show something else than before.
 
     Raises:
         TypeError: a name that ``schedule_class`` does not know.
@@ -69,12 +73,12 @@ def change_class(session: Session, **changes: Any) -> Session:
     activity = session.activity
     assistants = changes.pop("assistants", None)
     units = changes.pop("audience_units", None)
-    for name, value in changes.items():
-        if name not in ACTIVITY_FIELDS + SESSION_FIELDS:
-            raise TypeError(f"a class has no field {name!r}")
-        setattr(activity if name in ACTIVITY_FIELDS else session, name, value)
+    revised = _write_fields(session, changes)
     activity.save()
+    if revised:
+        session.revision = F("revision") + 1
     session.save()
+    session.refresh_from_db(fields=["revision"])
     if assistants is not None:
         activity.assistants.set(one for one in assistants if one.pk != activity.lecturer_id)
     if units is not None:
@@ -84,16 +88,16 @@ def change_class(session: Session, **changes: Any) -> Session:
     return session
 
 
-def open_interval(session_id: int, member_id: int, at: datetime) -> bool:
-    """Live presence of a member begins; False when it was already running."""
-    _, created = Attendance.objects.get_or_create(
-        session_id=session_id,
-        member_id=member_id,
-        source=Source.LIVE,
-        ended_at=None,
-        defaults={"started_at": at, "seen_at": at},
-    )
-    return created
+def _write_fields(session: Session, changes: dict[str, Any]) -> bool:
+    """Set ``changes`` on the session and its activity; whether a calendar shows one of them."""
+    revised = False
+    for name, value in changes.items():
+        if name not in ACTIVITY_FIELDS + SESSION_FIELDS:
+            raise TypeError(f"a class has no field {name!r}")
+        owner = session.activity if name in ACTIVITY_FIELDS else session
+        revised |= name in SHOWN_BY_CALENDARS and getattr(owner, name) != value
+        setattr(owner, name, value)
+    return revised
 
 
 def open_intervals(session_id: int, members: Iterable[int], at: datetime) -> list[int]:
@@ -113,12 +117,22 @@ def open_intervals(session_id: int, members: Iterable[int], at: datetime) -> lis
     return missing
 
 
-def close_interval(session_id: int, member_id: int, at: datetime) -> bool:
-    """Live presence of a member ends; False when none was running."""
-    running = Attendance.objects.filter(
-        session_id=session_id, member_id=member_id, source=Source.LIVE, ended_at__isnull=True
-    )
-    return bool(running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at)))
+def close_intervals(session_id: int, members: Iterable[int], at: datetime) -> list[int]:
+    """Live presence of ``members`` ends; answers for whom it was running."""
+    ended: list[int] = []
+    ids = sorted(set(members))
+    for first in range(0, len(ids), CHUNK):
+        running = Attendance.objects.filter(
+            session_id=session_id,
+            member_id__in=ids[first : first + CHUNK],
+            source=Source.LIVE,
+            ended_at__isnull=True,
+        )
+        found = list(running.values_list("member_id", flat=True))
+        if found:
+            running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at))
+        ended += found
+    return ended
 
 
 def close_all(session_id: int, at: datetime) -> list[int]:

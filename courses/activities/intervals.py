@@ -39,12 +39,17 @@ def seconds(stretches: Iterable[Stretch]) -> float:
     return sum(end - start for start, end in union(stretches))
 
 
-def minutes(stretches: Iterable[Stretch]) -> int:
-    """Whole minutes of presence, truncated: a minute counts when it is complete.
+def tenths(stretches: Iterable[Stretch]) -> int:
+    """Tenths of a minute of presence, truncated: the finest number anybody is shown.
 
-    The microsecond added first takes back what binary fractions lose at a full minute.
+    The microsecond added first takes back what binary fractions lose at a full tenth.
     """
-    return int((seconds(stretches) + 1e-6) // 60)
+    return int((seconds(stretches) + 1e-6) // 6)
+
+
+def minutes(stretches: Iterable[Stretch]) -> int:
+    """Whole minutes of presence, truncated: a minute counts when it is complete."""
+    return tenths(stretches) // 10
 
 
 def unix(moment: datetime) -> float:

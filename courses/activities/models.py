@@ -126,6 +126,8 @@ class Session(models.Model):
     online = models.BooleanField(_("Online"), default=True)
     place = models.CharField(_("Place"), max_length=200, blank=True)
     recording = models.BooleanField(_("Recording"), default=False)
+    # Grows with each change that a calendar shows: SEQUENCE of RFC 5545 3.8.7.4.
+    revision = models.PositiveIntegerField(_("Revision"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("session")

@@ -80,6 +80,8 @@ class PeopleField(forms.CharField):
         Raises:
             ValidationError: somebody is unknown, ambiguous, or there are too many.
         """
+        if self.disabled:
+            return list(value)  # nothing was typed: the people the form was made with
         text = super().clean(value)
         parts = [part.strip() for part in SEPARATORS.split(text) if part.strip()]
         if len(parts) > MAX_PEOPLE:

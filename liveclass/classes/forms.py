@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.activities.models import Session
 from liveclass.classes.fields import OrganisationTimeField, PeopleField, label
 from liveclass.classes.names import name_of
-from liveclass.classes.permissions import lecturers
+from liveclass.classes.permissions import lecturers, may_appoint
 from liveclass.classes.queries import overlapping
 from liveclass.classes.tree import Branch, trees
 from liveclass.rooms.models import Phase
@@ -103,6 +103,18 @@ class ClassForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "input"
         self.fields["assistants"].widget.attrs["list"] = "people"
         self.fields["recording"].widget.attrs["role"] = "switch"
+        if session is not None and not may_appoint(session.activity, author):
+            self._keep_people(session)
+
+    def _keep_people(self, session: Session) -> None:
+        """Show who teaches and assists; what is sent for these fields is not even looked at."""
+        held = Member.objects.filter(pk=session.activity.lecturer_id)  # even if she has left
+        cast(LecturerChoice, self.fields["lecturer"]).queryset = held
+        for name in ("lecturer", "assistants"):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _(
+                "Only the lecturer, whoever scheduled the class and platform admins change this."
+            )
 
     @property
     def trees(self) -> list[Branch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from courses.activities.models import Activity
 from members.accounts.models import Member
 from members.units.models import UnitRole, UnitRoleKind
 
@@ -20,6 +21,11 @@ def may_schedule(member: Member) -> bool:
         return True
     roles = UnitRole.objects.filter(member=member)
     return roles.filter(Q(role__in=ADMIN_ROLES) | Q(unit__code=LECTURERS)).exists()
+
+
+def may_appoint(activity: Activity, member: Member) -> bool:
+    """Who decides who teaches and assists: an assistant could otherwise make herself the host."""
+    return member.is_platform_admin or member.pk in (activity.lecturer_id, activity.created_by_id)
 
 
 def lecturers(author: Member, held_by: int | None = None) -> QuerySet[Member]:

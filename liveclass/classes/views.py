@@ -20,7 +20,7 @@ from courses.activities.queries import expected_count, may_manage
 from liveclass.classes import queries
 from liveclass.classes.cards import Card
 from liveclass.classes.forms import ClassForm, PollForm, initial_of, suggestions
-from liveclass.classes.names import language, name_of, unit_of, zone
+from liveclass.classes.names import language, name_of, unit_of, zone, zone_name
 from liveclass.classes.paging import page
 from liveclass.classes.permissions import may_schedule
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
@@ -53,7 +53,7 @@ def class_list(request: HttpRequest, member: Member) -> HttpResponse:
         "days": _by_day(queries.cards(found.rows, member, now, zone())),
         "newer": f"before={found.back}" if found.back else "",
         "older": f"after={found.on}" if found.on else "",
-        "zone": zone().key,
+        "zone": zone_name(),
     }
     return render(request, "liveclass/classes/list.html", context)
 
@@ -113,7 +113,7 @@ def _form(
     request: HttpRequest, form: ClassForm, cancel: str, words: dict[str, str]
 ) -> HttpResponse:
     context = {
-        "form": form, "cancel": cancel, "zone": zone().key, "people": suggestions(), **words,
+        "form": form, "cancel": cancel, "zone": zone_name(), "people": suggestions(), **words,
     }  # fmt: skip
     status = 422 if form.is_bound else 200
     return render(request, "liveclass/classes/form.html", context, status=status)
@@ -135,7 +135,7 @@ def _detail(
     assistants = session.activity.assistants.order_by("staff_no")
     context = {
         "card": card,
-        "zone": zone().key,
+        "zone": zone_name(session.starts_at),
         "description": session.activity.description,
         "assistants": _listed([name_of(one) for one in assistants]),
         "audience": _listed(units) or _("Anyone with an account"),
@@ -192,7 +192,7 @@ def calendar(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         zone=zone().key,
         starts_at=session.starts_at,
         minutes=session.minutes,
-        created_at=activity.created_at,
+        revision=session.revision,
         issued_at=timezone.now(),
         lecturer=f"{name_of(activity.lecturer)} {unit_of(activity.lecturer.department)}".strip(),
         organisation=organisation().name(language()),

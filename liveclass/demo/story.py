@@ -10,6 +10,7 @@ from itertools import chain
 
 from courses.activities.models import Session
 from courses.activities.queries import expected, role_in
+from liveclass.attendance import actions as attendance
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.demo import yesterday
@@ -51,17 +52,17 @@ class Story:
 
     def enter(self, number: str) -> None:
         """Somebody comes in."""
-        rooms.enter(self.actor(number))
+        attendance.enter(self.session.room.pk, [self.actor(number)])
         self.present.add(self.people[number].pk)
 
     def leave(self, number: str) -> None:
         """Somebody goes, or her network does."""
-        rooms.leave(self.actor(number))
+        attendance.leave(self.session.room.pk, [self.actor(number)])
         self.present.discard(self.people[number].pk)
 
     def heartbeat(self) -> None:
         """The server certifies who is there."""
-        rooms.touch({self.session.code: self.present})
+        attendance.touch({self.session.code: self.present})
 
 
 def hold(session: Session, people: dict[str, Member], began: datetime) -> None:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from liveclass.classes.names import unit_of, zone
+from liveclass.classes.names import unit_of, zone, zone_name
 from liveclass.classes.refusals import signed_in
 from liveclass.home.queries import agenda
 from members.accounts.models import Member
@@ -20,7 +20,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
     now = timezone.now()
     context = {
         "today": timezone.localtime(now, zone()),
-        "zone": zone().key,
+        "zone": zone_name(),
         "where": unit_of(member.department),
         "agenda": agenda(member, now, zone()),
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from courses.activities.intervals import Stretch, moment, unix
 from courses.activities.models import Session
@@ -15,6 +16,7 @@ from liveclass.chat.models import Message
 from liveclass.chat.queries import all_lines, newest_lines
 from liveclass.classes.names import language, name_of, unit_of
 from liveclass.polls.queries import choices_of, results
+from liveclass.polls.tally import percent
 from liveclass.questions.models import QuestionPhase
 from liveclass.questions.queries import all_questions, questions_for
 from liveclass.rooms.actor import Actor
@@ -120,6 +122,13 @@ def _name(person: Person) -> str:
     return person.name if language().startswith("zh") else person.latin or person.name
 
 
+def _remover(by: Person | None) -> str:
+    """Name and role: staff answer for what they remove."""
+    if by is None:
+        return ""
+    return _("%(name)s (%(role)s)") % {"name": _name(by), "role": Role(by.role).label}
+
+
 def _person_row(one: PersonSummary, room: Room, zone: ZoneInfo) -> PersonRow:
     return _row(one.member, one.role, one.expected, one.stretches, room, zone)
 
@@ -150,6 +159,8 @@ def _message_rows(lines: list[ChatLine], zone: ZoneInfo) -> list[MessageRow]:
             role_name=str(Role(line.author.role).label),
             text=line.text,
             recalled=line.recalled,
+            recalled_by=_remover(line.recalled_by),
+            by_author=line.recalled_by is not None and line.recalled_by.id == line.author.id,
         )
         for line in lines
     ]
@@ -171,7 +182,6 @@ def _question_row(one: QuestionState, numbers: dict[int, str], zone: ZoneInfo) -
 
 def _poll_row(poll: PollState, mine: list[int], zone: ZoneInfo) -> PollRow:
     votes = {count.option: count.votes for count in poll.counts or []}
-    voters = max(1, poll.voters)
     return PollRow(
         question=poll.question,
         multiple=poll.multiple,
@@ -182,7 +192,7 @@ def _poll_row(poll: PollState, mine: list[int], zone: ZoneInfo) -> PollRow:
             OptionRow(
                 text=option.text,
                 votes=votes.get(option.id, 0),
-                percent=votes.get(option.id, 0) * 100 // voters,
+                percent=percent(votes.get(option.id, 0), poll.voters),
                 mine=option.id in mine,
             )
             for option in poll.options

@@ -32,7 +32,7 @@ class PersonRow:
     @property
     def percent(self) -> int:
         """Share of the class, truncated."""
-        return self.line.seconds * 100 // self.line.width
+        return self.line.percent
 
     @property
     def complete(self) -> bool:
@@ -52,7 +52,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class MessageRow:
-    """One chat line; ``text`` is empty for a recalled one."""
+    """One chat line; ``text`` is empty for a recalled one, ``recalled_by`` tells who did it."""
 
     at: datetime
     staff_no: str
@@ -60,6 +60,8 @@ class MessageRow:
     role_name: str
     text: str
     recalled: bool
+    recalled_by: str
+    by_author: bool
 
 
 @dataclass(frozen=True)

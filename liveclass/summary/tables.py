@@ -31,7 +31,7 @@ def _attendance_row(row: PersonRow) -> list[Cell]:
     stretches = "; ".join(f"{start:%H:%M:%S}–{end:%H:%M:%S}" for start, end in row.stretches)
     return [
         row.staff_no, row.name, row.unit, row.role_name, _("Yes") if row.expected else _("No"),
-        row.line.minutes, row.line.width // 60, row.percent,
+        row.line.tenths / 10, row.line.whole / 10, row.percent,
         _moment(row.first), _moment(row.last), stretches, _state(row),
     ]  # fmt: skip
 
@@ -43,12 +43,12 @@ def _state(row: PersonRow) -> str:
 
 
 def messages(session: Session, reader: Member, zone: ZoneInfo) -> Table:
-    """All chat lines; a recalled one keeps its place without its text."""
-    header = [_("Time"), _("Staff number"), _("Name"), _("Role"), _("Text")]
+    """All chat lines; a recalled one keeps its place without its text, and names who took it."""
+    header = [_("Time"), _("Staff number"), _("Name"), _("Role"), _("Text"), _("Removed by")]
     return header, [
         [
             _moment(row.at), row.staff_no, row.author, row.role_name,
-            _("(recalled)") if row.recalled else row.text,
+            _("(recalled)") if row.recalled else row.text, row.recalled_by,
         ]
         for row in queries.messages(session, zone)
     ]  # fmt: skip

@@ -36,11 +36,31 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """A counted line: the length of the class in seconds, its bars, and what they come to."""
+    """A counted line: the length of the class in seconds, its bars, and what they come to.
+
+    ``tenths`` of a minute counted, of ``whole`` tenths in the class (never 0), both truncated:
+    every number of minutes and every share that is shown comes from these two.
+    """
 
     width: int
     bars: tuple[Bar, ...]
-    minutes: int
+    tenths: int
+    whole: int
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes counted, truncated."""
+        return self.tenths // 10
+
+    @property
+    def length(self) -> int:
+        """Whole minutes the class lasted, truncated."""
+        return self.whole // 10
+
+    @property
+    def percent(self) -> int:
+        """Share of the class that counted, truncated."""
+        return self.tenths * 100 // self.whole
 
     @property
     def seconds(self) -> int:
@@ -57,7 +77,8 @@ def draw(began: float, ended: float, stretches: Iterable[Stretch]) -> Line:
     """The line of a class from ``began`` to ``ended`` with the ``stretches`` of one person."""
     parts = counted(began, ended, stretches)
     bars = tuple(_bar(began, start, end) for start, end in parts)
-    return Line(max(1, round(ended - began)), bars, intervals.minutes(parts))
+    whole = intervals.tenths([(began, ended)]) if ended > began else 0
+    return Line(max(1, round(ended - began)), bars, intervals.tenths(parts), max(1, whole))
 
 
 def ticks(width: int) -> tuple[Tick, ...]:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 
 from courses.activities.models import Session
 from courses.activities.queries import role_in
-from liveclass.classes.names import zone
+from liveclass.classes.names import zone, zone_name
 from liveclass.classes.queries import card
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
 from liveclass.rooms.models import Phase
 from liveclass.summary import queries
-from liveclass.summary.records import COMPLETE_PERCENT, PersonRow
+from liveclass.summary.records import COMPLETE_PERCENT
+from liveclass.summary.roster import roster
 from liveclass.summary.sheets import sheet
 from liveclass.summary.tables import TABLES
 from liveclass.summary.timeline import ticks
@@ -43,7 +44,8 @@ def summary(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         return redirect("classes:detail", code)
     context = _common(session, member, everything)
     if everything:
-        context.update(_everybody(session, request.GET.get("after", "")))
+        asked = request.GET.get("show", ""), request.GET.get("after", "")
+        context.update(_everybody(session, *asked))
     return render(request, "liveclass/summary/summary.html", context)
 
 
@@ -54,10 +56,10 @@ def _common(session: Session, member: Member, everything: bool) -> dict[str, Any
     reader = None if everything else member
     return {
         "card": card(session, member, timezone.now(), here),
-        "zone": here.key,
+        "zone": zone_name(began),
         "began": timezone.localtime(began, here),
         "ended": timezone.localtime(ended, here),
-        "length": mine.line.width // 60,
+        "length": mine.line.length,
         "mine": mine if mine.present or not everything else None,
         "stretches": mine.stretches,
         "ticks": ticks(mine.line.width),
@@ -66,28 +68,17 @@ def _common(session: Session, member: Member, everything: bool) -> dict[str, Any
     }
 
 
-def _everybody(session: Session, after: str) -> dict[str, Any]:
+def _everybody(session: Session, show: str, after: str) -> dict[str, Any]:
     """The part for those who run the class; ``after``: last staff number of the page before."""
     room, here = session.room, zone()
     everybody = queries.people(session, room, here)
-    present = sorted((row for row in everybody if row.present), key=_by_number)
-    rest = [row for row in present if row.staff_no > after]
-    shown = rest[:PEOPLE_SHOWN]
-    more = len(rest) > len(shown)
     return {
         "complete_percent": COMPLETE_PERCENT,
         "turnout": queries.turnout(everybody),
-        "people": shown,
-        "people_count": len(present),
-        "first_page": bool(after),
-        "next_page": f"after={shown[-1].staff_no}" if more else "",
+        "roster": roster(everybody, show, after, PEOPLE_SHOWN),
         "message_count": queries.message_count(room),
         "messages_shown": queries.newest_messages(room, here),
     }
-
-
-def _by_number(row: PersonRow) -> str:
-    return row.staff_no
 
 
 @signed_in

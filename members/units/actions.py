@@ -41,6 +41,15 @@ def create_unit(
     return unit
 
 
+def rename_unit(unit: Unit, **names: str) -> Unit:
+    """Give ``unit`` other names (``name_zh``, ``name_en``)."""
+    for field, name in names.items():
+        setattr(unit, field, name)
+    unit.full_clean()
+    unit.save(update_fields=list(names))
+    return unit
+
+
 @transaction.atomic
 def move_unit(unit: Unit, parent: Unit | None) -> Unit:
     """Hang ``unit`` with everything below it under ``parent`` (``None``: make it a root).

@@ -48,6 +48,27 @@ def test_a_class_is_changed(world: World) -> None:
         actions.change_class(session, colour="red")
 
 
+def test_only_what_a_calendar_shows_is_a_revision(world: World) -> None:
+    session = schedule(world.people["host"])
+    same = {"title": session.activity.title, "minutes": session.minutes}
+    actions.change_class(session, **same, recording=True, assistants=[], audience_everyone=True)
+    assert queries.find_session(session.code).revision == 0
+    actions.change_class(session, title="Turbine", minutes=60)
+    assert session.revision == queries.find_session(session.code).revision == 1
+    actions.change_class(session, starts_at=session.starts_at + timedelta(hours=1))
+    actions.change_class(session, lecturer=world.people["ann"])
+    assert queries.find_session(session.code).revision == 3
+
+
+def test_expected_are_exactly_those_who_come_as_members(world: World) -> None:
+    world.session.activity.audience_everyone = True
+    world.session.activity.save()
+    found = {one.pk for one in queries.expected(world.session)}
+    roles = {one.pk: queries.role_in(world.session, one) for one in world.people.values()}
+    assert found == {pk for pk, role in roles.items() if role == "member"}
+    assert world.people["admin"].pk not in found
+
+
 def test_a_department_means_everybody_below_it(world: World) -> None:
     assert {one.name for one in queries.audience(world.session.activity)} == {"ann", "bob"}
     crew = world.people["ann"].department
@@ -70,7 +91,7 @@ def test_everyone_means_every_active_account(world: World) -> None:
     assert queries.role_in(session, world.stranger) == "member"
     assert queries.role_in(session, gone) is None
     active = Member.objects.filter(is_active=True).count()
-    assert queries.expected_count(session) == active - 1, "without the lecturer"
+    assert queries.expected_count(session) == active - 2, "without the lecturer and the admin"
 
 
 def test_somebody_in_two_units_is_expected_once(world: World) -> None:

@@ -53,8 +53,9 @@ export function sealText(name: string): string {
   return COMPOUND.has(two) ? two : (letters[0] ?? "");
 }
 
+/** Made of the name that stands beside it, in the reader's language. */
 export function seal(person: Person, size: "" | "s" | "xl" = "s"): TemplateResult {
-  const text = sealText(person.name);
+  const text = sealText(nameOf(person));
   const kind = [...text].length > 1 ? " two-ch" : "";
   return html`<span class="seal ${size}${kind}" aria-hidden="true">${text}</span>`;
 }

@@ -47,8 +47,8 @@ def test_classes_lie_around_now(demo: Loaded) -> None:
 
 
 def test_the_class_to_start_is_for_everybody_but_the_contractors(demo: Loaded) -> None:
-    # 60 people without three contractors, the lecturer and the assistant
-    assert expected_count(demo.now) == 55
+    # 60 people without three contractors, the lecturer, the assistant and the platform admin
+    assert expected_count(demo.now) == 54
 
 
 def test_the_log_of_yesterday_is_without_gaps_and_its_time_is_yesterday(demo: Loaded) -> None:

@@ -72,7 +72,7 @@ def test_a_class_is_scheduled_as_written(visit: Visit) -> None:
 def test_the_typed_time_is_the_organisation_s(visit: Visit) -> None:
     client = visit("1005")
     save_organisation(time_zone="America/St_Johns")
-    assert "Times are America/St_Johns time" in client.get("/classes/new/").content.decode()
+    assert "Times are St Johns time (UTC-3:30)" in client.get("/classes/new/").content.decode()
     send(client)
     assert newest().starts_at == datetime(2026, 12, 10, 9, 30, tzinfo=ZoneInfo("America/St_Johns"))
 

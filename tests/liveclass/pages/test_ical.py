@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from liveclass.interop.ical import CalendarEntry, calendar_file, sequence, uid
+from liveclass.interop.ical import CalendarEntry, calendar_file, uid
 
 ENTRY = CalendarEntry(
     code="7hk2mwqa",
@@ -17,7 +17,7 @@ ENTRY = CalendarEntry(
     zone="Asia/Shanghai",
     starts_at=datetime(2026, 12, 9, 7, 0, tzinfo=UTC),
     minutes=100,
-    created_at=datetime(2026, 12, 1, tzinfo=UTC),
+    revision=0,
     issued_at=datetime(2026, 12, 2, tzinfo=UTC),
     lecturer="郭建业",
     organisation="北原热电有限公司",
@@ -48,14 +48,15 @@ def test_words_and_link_survive_byte_exact() -> None:
 
 
 def test_the_uid_is_stable_and_a_later_edition_wins() -> None:
-    later = replace(ENTRY, issued_at=ENTRY.issued_at + timedelta(minutes=1), title="新")
+    later = replace(ENTRY, revision=ENTRY.revision + 1, title="新")
     first, second = event_of(calendar_file(ENTRY)), event_of(calendar_file(later))
     assert first["UID"] == second["UID"] == uid(ENTRY.code, ENTRY.host)
-    assert second["SEQUENCE"] > first["SEQUENCE"]
+    assert (first["SEQUENCE"], second["SEQUENCE"]) == (0, 1)
 
 
-def test_the_edition_number_is_never_negative() -> None:
-    assert sequence(ENTRY.issued_at, ENTRY.created_at) == 0
+def test_a_download_alone_is_no_revision() -> None:
+    again = replace(ENTRY, issued_at=ENTRY.issued_at + timedelta(days=1))
+    assert event_of(calendar_file(again))["SEQUENCE"] == 0
 
 
 def test_lines_are_folded_at_75_octets() -> None:

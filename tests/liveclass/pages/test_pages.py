@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
@@ -222,6 +223,36 @@ def test_the_share_page_has_link_and_qr_code(visit: Visit) -> None:
     text = get(visit("1013"), f"/classes/{NOW}/")
     assert f'value="http://testserver/classes/{NOW}/"' in text
     assert 'src="data:image/svg+xml' in text
+
+
+def test_the_way_back_is_named_by_title_and_the_link_can_be_copied(visit: Visit) -> None:
+    page = visit("1013").get(f"/classes/{NOW}/").content.decode()
+    title = Session.objects.get(code=NOW).activity.title
+    assert f'<span aria-current="page">{title}</span>' in page
+    assert f"<span>{NOW}</span>" not in page
+    assert 'data-copy="link"' in page
+    assert 'id="link" value="http://testserver' in page
+    summary = visit("1008").get(f"/classes/{PAST}/summary/").content.decode()
+    assert f">{PAST}</a>" not in summary
+
+
+@pytest.mark.parametrize(("language", "says"), [
+    ("zh-hans", "北京时间（UTC+8）"), ("en", "Beijing time (UTC+8)"),
+])  # fmt: skip
+def test_the_zone_is_called_as_people_call_it(visit: Visit, language: str, says: str) -> None:
+    for address in ("/", "/classes/", "/classes/new/", f"/classes/{NOW}/"):
+        page = visit("1005", language).get(address).content.decode()
+        assert says in page
+        assert "Asia/Shanghai" not in page
+
+
+def test_nothing_to_do_does_not_deny_today(visit: Visit) -> None:
+    with time_machine.travel(MOMENT, tick=False):
+        Session.objects.filter(code=AHEAD).update(starts_at=MOMENT + timedelta(days=30))
+        page = visit("1013", "zh-hans").get("/").content.decode()
+    assert "今天的课" in page
+    assert "除今天的课外，未来 7 天没有其他课。" in page
+    assert "最近 7 天" not in page
 
 
 def test_outsiders_read_whom_to_ask(visit: Visit) -> None:

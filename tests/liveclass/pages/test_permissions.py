@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
+from courses.activities.models import Session
 from members.accounts.models import Member
 from tests.liveclass.pages.conftest import NOW, PAST, Visit
 
@@ -93,3 +95,77 @@ def test_a_member_s_summary_holds_nobody_else_s_time(visit: Visit) -> None:
     assert "Who was there" not in page
     assert "/summary/attendance.csv" not in page
     assert "1025" not in page
+
+
+def _form_of(client: Client, path: str) -> dict[str, object]:
+    """What a browser would send back unchanged."""
+    form = client.get(path).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {
+        **{name: value for name, value in shown.items() if value not in (None, False)},
+        "starts_at": form.fields["starts_at"].prepare_value(shown["starts_at"]),
+        "assistants": form.fields["assistants"].prepare_value(shown["assistants"]),
+        "overlap": "on",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "lecturer", "may"),
+    [
+        ("1007", "1007", False),
+        ("1007", "1008", False),
+        ("1005", "1008", True),
+        ("1002", "1002", True),
+    ],
+)
+def test_an_assistant_cannot_make_herself_the_host(
+    visit: Visit, number: str, lecturer: str, may: bool
+) -> None:
+    client, path = visit(number), f"/classes/{NOW}/edit/"
+    people = {"lecturer": Member.objects.get(staff_no=lecturer).pk, "assistants": "1013"}
+    answer = client.post(path, _form_of(client, path) | {"title": "新标题"} | people)
+    assert answer.status_code == MOVED
+    activity = Session.objects.get(code=NOW).activity
+    assert activity.title == "新标题"
+    assert activity.lecturer.staff_no == (lecturer if may else "1005")
+    assistants = list(activity.assistants.values_list("staff_no", flat=True))
+    assert assistants == (["1013"] if may else ["1007"])
+
+
+def test_an_assistant_reads_why_she_cannot(visit: Visit) -> None:
+    page = visit("1007").get(f"/classes/{NOW}/edit/").content.decode()
+    assert page.count("Only the lecturer, whoever scheduled the class and platform admins") == 2
+    assert (
+        "Only the lecturer, whoever"
+        not in visit("1005").get(f"/classes/{NOW}/edit/").content.decode()
+    )
+
+
+def test_an_assistant_changes_a_class_whose_lecturer_has_left(visit: Visit) -> None:
+    Member.objects.filter(staff_no="1005").update(is_active=False)
+    client, path = visit("1007"), f"/classes/{NOW}/edit/"
+    assert client.post(path, _form_of(client, path) | {"title": "新标题"}).status_code == MOVED
+
+
+def test_whoever_scheduled_a_class_may_appoint(visit: Visit) -> None:
+    activity = Session.objects.get(code=NOW).activity
+    activity.created_by = Member.objects.get(staff_no="1007")
+    activity.save()
+    client, path = visit("1007"), f"/classes/{NOW}/edit/"
+    client.post(path, _form_of(client, path) | {"assistants": "1013"})
+    assert activity.assistants.get().staff_no == "1013"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/me/", "/organisation/", f"/classes/{NOW}/ticket/"])
+def test_no_cache_keeps_what_a_person_was_told(visit: Visit, page: str) -> None:
+    client = visit(ADMIN)
+    answer = client.post(page) if page.endswith("/ticket/") else client.get(page)
+    kept = answer["Cache-Control"]
+    assert "private" in kept
+    assert "no-store" in kept
+
+
+@pytest.mark.parametrize("page", ["/logo", "/theme.css"])
+def test_what_everybody_sees_may_be_kept(visit: Visit, page: str) -> None:
+    answer = visit(ADMIN).get(page)
+    assert answer.status_code != YES or "public" in answer["Cache-Control"]

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from courses.activities.models import Session
+from liveclass.chat.actions import recall
 from liveclass.chat.models import Message
 from liveclass.demo import yesterday
 from liveclass.demo.classes import YESTERDAY
@@ -87,13 +88,60 @@ def test_people_are_paged_by_key(visit: Visit, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(views, "PEOPLE_SHOWN", 10)
     client, seen, after = visit("1008"), [], ""
     while True:
-        context = client.get(f"{URL}?{after}").context
-        seen += [row.staff_no for row in context["people"]]
-        after = context["next_page"]
+        answer = client.get(f"{URL}?after={after}")
+        roster = answer.context["roster"]
+        assert (roster.first, roster.last) == (len(seen) + 1, len(seen) + len(roster.rows))
+        assert f"{roster.first}–{roster.last} of 24" in answer.content.decode()
+        seen += [row.staff_no for row in roster.rows]
+        after = roster.on
         if not after:
             break
-    assert len(seen) == len(set(seen)) == context["people_count"]
+    assert len(seen) == len(set(seen)) == roster.total
     assert seen == sorted(seen)
+
+
+def test_who_did_not_come_is_a_list_of_its_own(visit: Visit) -> None:
+    answer = visit("1008").get(f"{URL}?show=absent")
+    roster, turnout = answer.context["roster"], answer.context["turnout"]
+    assert roster.total == turnout.absent == 14
+    assert roster.counts["present"] == turnout.present
+    assert {row.staff_no for row in roster.rows} >= {"1013", "1014"}
+    page = answer.content.decode()
+    assert "Did not come 14" in page
+    assert "1–14 of 14" in page
+    assert 'class="chip bad"' not in page
+
+
+def test_who_held_the_class_is_not_among_the_expected(visit: Visit) -> None:
+    roster = visit("1008").get(f"{URL}?show=others").context["roster"]
+    assert {row.role for row in roster.rows} == {"host", "assistant"}
+    unknown = visit("1008").get(f"{URL}?show=everything").context["roster"]
+    assert (unknown.show, unknown.total) == ("present", 24)
+
+
+def test_a_member_sees_no_list_of_people(visit: Visit) -> None:
+    assert "roster" not in visit("1024").get(f"{URL}?show=absent").context
+
+
+def test_whoever_removes_a_message_is_named(visit: Visit) -> None:
+    own = Message.objects.get(room__session__code=PAST, recalled_at__isnull=False)
+    line = Message.objects.get(room__session__code=PAST, author__staff_no="1024")
+    host = Member.objects.get(staff_no="1008")
+    recall(admit(PAST, host), str(uuid4()), line.pk)
+    page = visit("1008").get(URL).content.decode()
+    assert f"{line.author.name_latin}: removed by {host.name_latin} (Host)" in page
+    assert f"{own.author.name_latin}: recalled" in page
+    header, *rows = table(visit, "messages")
+    assert header[-1] == "撤回者"
+    removed = {row[1]: row[-1] for row in rows if row[-1]}
+    assert removed == {"1024": f"{host.name}（讲师）", "1039": f"{own.author.name}（学员）"}
+
+
+def test_minutes_and_percent_are_one_number(visit: Visit) -> None:
+    for row in table(visit, "attendance")[1:]:
+        minutes, whole, percent = float(row[5]), float(row[6]), int(row[7])
+        assert percent == round(minutes * 10) * 100 // round(whole * 10)
+        assert "." in row[5]
 
 
 # ---- files
@@ -107,7 +155,7 @@ def test_attendance_lists_everybody_expected_and_everybody_there(visit: Visit) -
     assert aygul[1] == "阿依古丽·买买提"
     assert aygul[8].startswith("2026-12-08 15:00:")
     absent = next(row for row in rows if row[0] == "1014")
-    assert (absent[1], absent[5], absent[8], absent[10]) == ("李䶮", "0", "", "")
+    assert (absent[1], absent[5], absent[8], absent[10]) == ("李䶮", "0.0", "", "")
 
 
 def test_questions_carry_their_answers(visit: Visit) -> None:

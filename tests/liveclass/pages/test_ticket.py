@@ -36,6 +36,22 @@ def test_only_staff_may_publish(visit: Visit, number: str, may: bool) -> None:
         assert verify(media["publish"], MediaToken, secret, time.time()).act == "publish"
 
 
+def test_a_ticket_holds_nothing_of_the_session_key(visit: Visit) -> None:
+    """Scripts read the ticket; the cookie of the session is hidden from them."""
+    client = visit("1013")
+    tickets = [client.post(URL).json()["ticket"] for _ in range(2)]
+    named = {
+        verify(one, RoomTicket, settings.SECRET_KEY.encode(), time.time()).session
+        for one in tickets
+    }
+    (name,) = named
+    assert len(name) == 16
+    key = client.session.session_key or ""
+    assert not any(name[at : at + 4] in key for at in range(13))
+    other = visit("1013").post(URL).json()["ticket"]
+    assert verify(other, RoomTicket, settings.SECRET_KEY.encode(), time.time()).session != name
+
+
 def test_a_room_ticket_opens_no_media(visit: Visit) -> None:
     ticket = visit("1013").post(URL).json()["ticket"]
     with pytest.raises(TicketInvalid):
