@@ -131,7 +131,8 @@ def run_web() -> None:
         await media_proxy.close()
 
     endpoint = tcp_endpoint(settings.HOST, settings.PORT)
-    server = Server(application, endpoint, on_start=board.start, on_stop=stop)
+    limits = settings.HTTP_LIMITS
+    server = Server(application, endpoint, on_start=board.start, on_stop=stop, limits=limits)
     server.run()
     if server.failed:
         raise CommandError(f"The web process cannot listen: {server.failed}")
