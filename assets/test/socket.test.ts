@@ -127,6 +127,33 @@ void test("a command is kept, sent again with the same id, and answered once", a
   assert.equal(stand.classroom.pending.length, 0);
 });
 
+void test("an own line whose event overtakes its answer is on the page once", async () => {
+  const stand = new Stand();
+  await stand.arrive();
+  const mine = (seq: number): unknown => ({
+    type: "chat.posted",
+    seq,
+    line: {
+      ...{ id: seq, author: { ...room().me }, text: "same", at: seq },
+      ...{ recalled: false, recalled_by: null, reply_to: null },
+    },
+  });
+  void stand.classroom.act({ type: "chat.post", text: "same" });
+  void stand.classroom.act({ type: "chat.post", text: "same" });
+  void stand.classroom.act({ type: "chat.post", text: "other" });
+  stand.wire.say(posted(11));
+  assert.equal(stand.classroom.pending.length, 3, "somebody else's line takes nothing away");
+  stand.wire.say(mine(12));
+  assert.deepEqual(
+    stand.classroom.pending.map((one) => one.id),
+    ["id-2", "id-3"],
+  );
+  assert.equal(stand.classroom.unanswered.length, 3, "kept until it is answered");
+  stand.wire.say({ type: "accepted", id: "id-1", seq: 12 });
+  assert.equal(stand.classroom.pending.length, 2);
+  assert.equal(stand.classroom.unanswered.length, 2);
+});
+
 void test("what was done while away is sent on return, also after a reload", async () => {
   const stand = new Stand();
   await stand.arrive();

@@ -13,7 +13,7 @@ from tests.platform_process import Platform
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAST = "casestdy"
+PAST, LECTURER_OF_PAST = "casestdy", "1008"
 
 
 async def is_clean(page: Page, where: str) -> None:
@@ -51,3 +51,38 @@ async def test_the_sign_in_page_is_clean(people: People, platform: Platform):
     page = await context.new_page()
     await page.goto("/accounts/login/")
     await is_clean(page, "sign-in")
+
+
+@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+async def test_the_list_of_people_is_clean(
+    people: People, platform: Platform, language: str, phone: bool
+):
+    lecturer = await people.sign_in(LECTURER_OF_PAST, language, phone=phone, dark=phone)
+    for show in ("present", "absent", "others"):
+        await lecturer.goto(f"/classes/{PAST}/summary/?show={show}")
+        await is_clean(lecturer, f"{language} {show}")
+
+
+async def test_the_link_is_copied_with_one_press(people: People, platform: Platform):
+    host = await people.sign_in(HOST, "en", permissions=True)
+    await host.goto(f"/classes/{PAST}/")
+    await host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await host.get_by_role("button", name="Copy link").click()
+    await host.get_by_role("button", name="Copied").wait_for()
+    copied = await host.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{platform.url}/classes/{PAST}/"
+
+
+async def test_a_welcome_covers_nothing(people: People, platform: Platform):
+    member = await people.sign_in(MEMBER, "en", phone=True)
+    toast = member.locator(".toast")
+    await toast.wait_for()
+    hidden = await member.evaluate(
+        """() => [...document.querySelectorAll('a, button')].filter((one) => {
+          const box = one.getBoundingClientRect(), over = document.querySelector('.toast');
+          const other = over.getBoundingClientRect();
+          return box.width && box.left < other.right && other.left < box.right
+            && box.top < other.bottom && other.top < box.bottom;
+        }).length"""
+    )
+    assert hidden == 0

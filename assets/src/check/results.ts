@@ -167,14 +167,15 @@ export class Check extends Part {
 
   #enter(): TemplateResult {
     const room = data.urls.room;
-    return html`<a
+    return html`<div class="enter">
+      <a
         class="btn pri big full"
         data-enter
         href=${this.#host ? `${room}?start=1` : `${room}?join=1`}
       >
         ${t(this.#host ? "check.go_live" : "gate.join")}
       </a>
-      <div class="bar mid">
+      <div class="bar">
         ${
           this.#host
             ? html`<a class="btn quiet" href=${room}>${t("check.enter_only")}</a>`
@@ -189,7 +190,8 @@ export class Check extends Part {
           ${t("check.remember")}
         </label>
       </div>
-      ${data.recording ? html`<p class="hint ctr">${t("room.recording_notice")}</p>` : nothing}`;
+      ${data.recording ? html`<p class="hint ctr">${t("room.recording_notice")}</p>` : nothing}
+    </div>`;
   }
 
   async #chime(): Promise<void> {

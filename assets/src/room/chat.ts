@@ -1,15 +1,8 @@
-/** What is said aloud: the newest lines, own ones on their way, and the place to write. */
+/** What is said aloud: the newest lines, and own ones on their way. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import {
-  CHAT_CHARS,
-  type ChatLine,
-  type ChatPost,
-  type PollState,
-  type RoomCommand,
-  type RoomState,
-} from "../protocol.gen";
+import type { ChatLine, ChatPost, PollState, RoomCommand, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { clockTime } from "../ui/time";
 
@@ -81,7 +74,7 @@ export class Chat extends Part {
 
   #line(line: ChatLine): TemplateResult {
     if (line.recalled) {
-      return html`<li class="msg sys">${t("chat.recalled", { name: nameOf(line.author) })}</li>`;
+      return html`<li class="msg sys">${recalledWords(line, this.room.me.id)}</li>`;
     }
     const answered = this.room.chat.find((one) => one.id === line.reply_to);
     return html`<li class="msg" data-line=${line.id}>
@@ -120,7 +113,7 @@ export class Chat extends Part {
       ${
         own || this.staff
           ? html`<button class="btn quiet" type="button" @click=${() => this.#do("recall", line)}>
-            ${t("chat.recall")}
+            ${t(own ? "chat.recall" : "chat.remove")}
           </button>`
           : nothing
       }
@@ -187,92 +180,19 @@ export class Chat extends Part {
   }
 }
 
+/** Who took the line back: its author, or somebody who holds the class. */
+export function recalledWords({ author, recalled_by: by }: ChatLine, me: number): string {
+  const name = nameOf(author);
+  if (!by || by.id === author.id) return t("chat.recalled", { name });
+  const own = author.id === me;
+  if (by.role === "assistant") {
+    return own ? t("chat.removed_own_assistant") : t("chat.removed_assistant", { name });
+  }
+  return own ? t("chat.removed_own_host") : t("chat.removed_host", { name });
+}
+
 function pollRow({ at }: { at: number }): TemplateResult {
   return html`<li class="msg sys">${t("chat.poll_opened")} · ${clockTime(at)}</li>`;
 }
 
-/** The line to write in. Keeps what was typed when sending is refused. */
-export class Composer extends Part {
-  static override properties = {
-    placeholder: { type: String },
-    label: { type: String },
-    button: { type: String },
-    limit: { type: Number },
-    closed: { type: String },
-    replyTo: { attribute: false },
-    primary: { type: Boolean },
-  };
-
-  declare placeholder: string;
-  declare label: string;
-  declare button: string;
-  declare limit: number;
-  /** Why nothing can be written now; empty when it can. */
-  declare closed: string;
-  declare replyTo: ChatLine | null;
-  declare primary: boolean;
-
-  constructor() {
-    super();
-    this.limit = CHAT_CHARS;
-    this.closed = "";
-    this.replyTo = null;
-    this.primary = false;
-  }
-
-  protected override render(): TemplateResult {
-    if (this.closed) return html`<p class="composer hint">${this.closed}</p>`;
-    return html`${
-      this.replyTo
-        ? html`<p class="replying">
-            <span>${t("chat.replying", { name: nameOf(this.replyTo.author) })}</span>
-            <button class="btn quiet" type="button" @click=${() => this.#cancelReply()}>
-              ${t("act.cancel")}
-            </button>
-          </p>`
-        : nothing
-    }
-      <form class="composer" aria-label=${this.label} @submit=${this.#submit}>
-        <input
-          class="input"
-          name="text"
-          autocomplete="off"
-          maxlength=${this.limit}
-          aria-label=${this.label}
-          placeholder=${this.placeholder}
-        />
-        <button class="btn ${this.primary ? "pri" : ""}" type="submit">${this.button}</button>
-      </form>`;
-  }
-
-  get #input(): HTMLInputElement | null {
-    return this.querySelector("input");
-  }
-
-  /** Puts refused words back, unless something new is being written. */
-  restore(text: string): void {
-    if (this.#input && this.#input.value === "") this.#input.value = text;
-  }
-
-  write(): void {
-    this.#input?.focus();
-  }
-
-  #submit(event: Event): void {
-    event.preventDefault();
-    const input = this.#input;
-    const text = input?.value.trim() ?? "";
-    if (!input || text === "") return;
-    input.value = "";
-    this.dispatchEvent(
-      new CustomEvent("write", { detail: { text, replyTo: this.replyTo?.id ?? null } }),
-    );
-  }
-
-  #cancelReply(): void {
-    this.dispatchEvent(new CustomEvent("cancel-reply"));
-  }
-}
-
 customElements.define("lc-chat", Chat);
-customElements.define("lc-composer", Composer);

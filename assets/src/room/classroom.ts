@@ -126,6 +126,9 @@ export class Classroom {
       this.#offset = event.state.now * 1000 - this.options.clock.wall();
       this.handsTotal = event.state.hands.length;
     }
+    if (event.type === "chat.posted" && event.line.author.id === this.options.member) {
+      this.#outbox.said(event.line);
+    }
     if (event.type === "hands.changed") this.handsTotal = event.total;
     if (this.room || event.type === "snapshot") {
       this.room = apply(this.room ?? (event as { state: RoomState }).state, event);

@@ -40,21 +40,23 @@ export class ConsoleStage extends Part {
 
   protected override render(): TemplateResult {
     return html`<section class="stage con-stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
-      <div class="con-top">
-        <div class="con-now">
-          <h2>${this.#heading()}</h2>
-          <div class="stage-fit">${this.#main()}</div>
-          ${this.#notes()}
-        </div>
-        <div class="con-next">
-          ${this.#self()} ${this.#counters()}
-          <lc-reactions .bursts=${this.bursts}></lc-reactions>
-        </div>
-      </div>
+      <h2>${this.#heading()}</h2>
+      <div class="stage-fit">${this.#main()}</div>
+      <div class="con-notes">${this.#notes()}</div>
+      ${this.room.phase === "ended" ? nothing : this.#strip()}
     </section>`;
   }
 
+  /** Under the picture: herself while the screen is large, the figures, and what was reacted. */
+  #strip(): TemplateResult {
+    return html`<div class="con-strip">
+      ${this.#self()} ${this.#counters()}
+      <lc-reactions .bursts=${this.bursts}></lc-reactions>
+    </div>`;
+  }
+
   #heading(): string {
+    if (this.room.phase === "ended") return t("room.ended");
     if (this.room.phase !== "live") return t("console.preview");
     return this.studio.on ? t("console.on_air") : t("console.off_air");
   }
@@ -182,7 +184,7 @@ export class ConsoleStage extends Part {
       </div>
       <div data-counter="voted">
         <dt>${t("count.voted")}</dt>
-        <dd>${open ? html`${open.voters}<small> / ${online}</small>` : "–"}</dd>
+        <dd>${open ? html`${open.voters}<small> / ${Math.max(online, open.voters)}</small>` : "–"}</dd>
       </div>
       <div data-counter="hands">
         <dt>${t("count.hands")}</dt>

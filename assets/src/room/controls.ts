@@ -73,73 +73,66 @@ export class Controls extends Part {
   }
 
   #member(): TemplateResult {
-    const live = this.phase !== "ended";
+    const ask = this.#button("ask", "ask", t(this.#over ? "tab.questions" : "qa.ask_short"), {
+      key: "Q",
+      on: this.tab === "questions",
+    });
+    const chat = this.#button("chat", "chat", t("tab.chat"), {
+      key: "C",
+      phone: true,
+      on: this.tab === "chat",
+    });
+    const more = this.#button("more", "more", t("ctl.more"), { wide: true });
+    if (this.#over) return html`${ask} ${chat} ${more}`;
     return html`${this.#button("hand", "hand", t(this.handUp ? "hand.lower" : "hand.raise"), {
       key: "R",
       pressed: this.handUp,
       lead: true,
-      off: !live,
     })}
-    ${this.#button("ask", "ask", t("qa.ask_short"), { key: "Q", on: this.tab === "questions" })}
-    ${this.#button("chat", "chat", t("tab.chat"), { key: "C", phone: true, on: this.tab === "chat" })}
-    ${this.#button("react", "smile", t("ctl.react"), { key: "E", expanded: this.reacting, off: !live })}
-    ${this.#button(
-      "audio",
-      this.audioOnly ? "cam" : "ear",
-      t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"),
-      {
-        key: "A",
-        pressed: this.audioOnly,
-      },
-    )}
-    ${this.#button("more", "more", t("ctl.more"), { wide: true })}`;
+    ${ask} ${chat}
+    ${this.#button("react", "smile", t("ctl.react"), { key: "E", expanded: this.reacting })}
+    ${this.#audio()} ${more}`;
+  }
+
+  /** What is sent and heard has no controls any more. */
+  get #over(): boolean {
+    return this.phase === "ended";
   }
 
   #staff(): TemplateResult {
-    const { sends } = this;
-    return html`${
-      this.who === "host" && this.phase !== "ended"
-        ? html`${this.#button(
-            "mic",
-            sends.mic ? "mic" : "mic-off",
-            t(sends.mic ? "ctl.mic_off" : "ctl.mic_on"),
-            {
-              key: "M",
-              warn: !sends.mic,
-            },
-          )}
-        ${this.#button(
-          "cam",
-          sends.cam ? "cam" : "cam-off",
-          t(sends.cam ? "ctl.cam_off" : "ctl.cam_on"),
-          {
-            key: "V",
-            warn: !sends.cam,
-          },
-        )}`
-        : nothing
-    }
-    ${this.#button("screen", "screen", t(sends.sharing ? "ctl.stop_share" : "ctl.share"), {
-      key: "D",
-      pressed: sends.sharing,
-      off: sends.noScreen !== "",
-      title: sends.noScreen,
-    })}
+    return html`${this.who === "host" && !this.#over ? this.#devices() : nothing}
+    ${this.#over ? nothing : this.#screen()}
     ${this.#button("people", "people", t("tab.people"), { key: "P", on: this.tab === "people" })}
-    ${
-      this.who === "assistant"
-        ? this.#button(
-            "audio",
-            this.audioOnly ? "cam" : "ear",
-            t(this.audioOnly ? "ctl.picture_back" : "ctl.audio_only"),
-            {
-              key: "A",
-              pressed: this.audioOnly,
-            },
-          )
-        : nothing
-    }
+    ${this.who === "assistant" && !this.#over ? this.#audio() : nothing}
     ${this.#button("more", "more", t("ctl.more"), {})}`;
+  }
+
+  #devices(): TemplateResult {
+    const { mic, cam } = this.sends;
+    return html`${this.#button("mic", mic ? "mic" : "mic-off", t(mic ? "ctl.mic_off" : "ctl.mic_on"), {
+      key: "M",
+      warn: !mic,
+    })}
+    ${this.#button("cam", cam ? "cam" : "cam-off", t(cam ? "ctl.cam_off" : "ctl.cam_on"), {
+      key: "V",
+      warn: !cam,
+    })}`;
+  }
+
+  #screen(): TemplateResult {
+    const { sharing, noScreen } = this.sends;
+    return this.#button("screen", "screen", t(sharing ? "ctl.stop_share" : "ctl.share"), {
+      key: "D",
+      pressed: sharing,
+      off: noScreen !== "",
+      title: noScreen,
+    });
+  }
+
+  #audio(): TemplateResult {
+    const { audioOnly } = this;
+    const label = t(audioOnly ? "ctl.picture_back" : "ctl.audio_only");
+    return this.#button("audio", audioOnly ? "cam" : "ear", label, { key: "A", pressed: audioOnly });
   }
 
   #end(): TemplateResult {

@@ -3,13 +3,16 @@ import { html, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { type DeviceChoice, rememberedDevices } from "../media/capture";
-import type { RoomState } from "../protocol.gen";
+import type { ChatLine, RoomState } from "../protocol.gen";
+import { nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
+import { keyList } from "./settings";
 import type { Visit } from "./visit";
 import "../ui/dialog";
 import "./settings";
 
-export type Ask = "end" | "leave" | "how" | "more" | null;
+/** Which dialog is open; `recall`: somebody else's line, before it is taken back. */
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | { readonly recall: ChatLine } | null;
 
 export function dialogs(
   visit: Visit,
@@ -18,6 +21,7 @@ export function dialogs(
   shut: () => void,
   leave: () => void,
 ): TemplateResult {
+  const recall = typeof ask === "object" ? (ask?.recall ?? null) : null;
   const inClass = visit.host && room.phase === "live";
   return html`<lc-dialog
       id="ask-end"
@@ -52,6 +56,28 @@ export function dialogs(
       @close=${shut}
     ></lc-dialog>
     <lc-dialog
+      id="ask-recall"
+      .open=${recall !== null}
+      .heading=${recall ? t("remove.title", { name: nameOf(recall.author) }) : ""}
+      .body=${recall ? recallWords(recall, visit) : ""}
+      .safe=${t("act.cancel")}
+      .act=${t("chat.remove")}
+      .danger=${true}
+      @close=${shut}
+      @act=${() => {
+        shut();
+        if (recall) visit.chat("recall", recall);
+      }}
+    ></lc-dialog>
+    <lc-dialog
+      id="ask-keys"
+      .open=${ask === "keys"}
+      .heading=${t("key.title")}
+      .body=${ask === "keys" ? keyList(visit.data.me.role) : ""}
+      .safe=${t("act.close")}
+      @close=${shut}
+    ></lc-dialog>
+    <lc-dialog
       id="ask-more"
       .open=${ask === "more"}
       .heading=${t("ctl.more")}
@@ -59,6 +85,12 @@ export function dialogs(
       .safe=${t("act.close")}
       @close=${shut}
     ></lc-dialog>`;
+}
+
+function recallWords(line: ChatLine, visit: Visit): TemplateResult {
+  const assistant = visit.data.me.role === "assistant";
+  return html`<blockquote class="quoted">${line.text}</blockquote>
+    <p>${t(assistant ? "remove.body_assistant" : "remove.body_host")}</p>`;
 }
 
 function more(visit: Visit): TemplateResult {

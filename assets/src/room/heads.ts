@@ -46,17 +46,22 @@ function subtitle(visit: Visit, room: RoomState | null): string {
 /** Lost connection, blocked sound, and the last refusal. */
 export function banners(visit: Visit, notice: string, close: () => void): TemplateResult {
   const { watcher, classroom, sound } = visit;
+  const over = visit.room?.phase === "ended";
   const camera = watcher.of("camera");
   return html`<div class="banners">
-    <lc-banner
-      .link=${classroom.link}
-      .kept=${classroom.unanswered}
-      .mediaLive=${camera?.status.phase === "live" && (camera.sounding || camera.moving)}
-      .wall=${Date.now()}
-      @retry=${() => classroom.retryNow()}
-    ></lc-banner>
     ${
-      sound.blocked
+      over && classroom.unanswered.length === 0
+        ? nothing
+        : html`<lc-banner
+          .link=${classroom.link}
+          .kept=${classroom.unanswered}
+          .mediaLive=${camera?.status.phase === "live" && (camera.sounding || camera.moving)}
+          .wall=${Date.now()}
+          @retry=${() => classroom.retryNow()}
+        ></lc-banner>`
+    }
+    ${
+      sound.blocked && !over
         ? html`<div class="banner" role="status">
           ${icon("vol")}
           <p><b>${t("sound.blocked")}</b></p>

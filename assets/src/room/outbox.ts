@@ -4,7 +4,7 @@
  * At most BOUND are kept. A command goes out once per connection with the same id; the server
  * makes repeats harmless.
  */
-import type { Accepted, Refused, RoomCommand } from "../protocol.gen";
+import type { Accepted, ChatLine, Refused, RoomCommand } from "../protocol.gen";
 
 export const BOUND = 100;
 /** A command found after a reload that is older than this (ms) is given up. */
@@ -36,6 +36,8 @@ interface Waiting {
   /** Seq of the event that will show its effect; null until accepted. */
   landing: number | null;
   tries: number;
+  /** Its event was seen before its answer: it is on the page already. */
+  sighted: boolean;
   resolve: (answer: Accepted) => void;
   reject: (reason: CommandRefused) => void;
 }
@@ -115,9 +117,25 @@ export class Outbox {
     }
   }
 
+  /**
+   * An own line was said. Its event may overtake the answer to its command, so the oldest command
+   * with its words is no longer pending; it stays here until it is answered.
+   */
+  said(line: ChatLine): void {
+    for (const one of this.#waiting.values()) {
+      const { command } = one;
+      if (command.type !== "chat.post" || one.sighted) continue;
+      if (command.text.normalize("NFC") !== line.text) continue;
+      if ((command.reply_to ?? null) !== line.reply_to) continue;
+      one.sighted = true;
+      return;
+    }
+  }
+
   /** Commands whose effect is not visible yet, oldest first. */
   get pending(): readonly RoomCommand[] {
-    return [...this.#waiting.values()].map((one) => one.command);
+    const unseen = [...this.#waiting.values()].filter((one) => !one.sighted);
+    return unseen.map((one) => one.command);
   }
 
   /** Commands the server has not answered yet. */
@@ -139,6 +157,7 @@ export class Outbox {
       sent: 0,
       landing: null,
       tries: 0,
+      sighted: false,
       resolve,
       reject,
     });

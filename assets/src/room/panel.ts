@@ -11,8 +11,11 @@ import {
   type RoomState,
 } from "../protocol.gen";
 import { icon, nameOf, Part, rove } from "../ui/part";
-import type { Composer } from "./chat";
+import { NARROW, PHONE, Width } from "../ui/width";
+import type { Composer } from "./composer";
+import type { Drafts } from "./drafts";
 import "./chat";
+import "./composer";
 import "./people";
 import "./poll-card";
 import "./questions";
@@ -40,6 +43,8 @@ export class Panel extends Part {
     dock: { attribute: false },
     sheet: { type: String },
     unread: { type: Number },
+    drafts: { attribute: false },
+    held: { attribute: false },
     replyTo: { state: true },
   };
 
@@ -56,17 +61,33 @@ export class Panel extends Part {
   declare sheet: "poll" | "tabs";
   /** Chat lines not seen because another tab is open. */
   declare unread: number;
+  declare drafts: Drafts;
+  /** For host and assistants: the result that stays open in the tray. */
+  declare held: PollState | null;
   declare replyTo: ChatLine | null;
+
+  readonly #narrow = new Width(this, NARROW);
+  readonly #phone = new Width(this, PHONE);
 
   constructor() {
     super();
     this.replyTo = null;
+    this.held = null;
+  }
+
+  /** Where the tray has a place above the tabs, it is no tab. */
+  get #shown(): Tab {
+    return this.staff && this.tab === "polls" && !this.#narrow.matches ? "questions" : this.tab;
+  }
+
+  get #tabs(): readonly Tab[] {
+    if (!this.staff) return ["chat", "questions", "polls", "people"];
+    const tabs: readonly Tab[] = ["questions", "hands", "chat", "people"];
+    return this.#narrow.matches ? ["polls", ...tabs] : tabs;
   }
 
   protected override render(): TemplateResult {
-    const tabs: readonly Tab[] = this.staff
-      ? ["questions", "hands", "chat", "people"]
-      : ["chat", "questions", "polls", "people"];
+    const shown = this.#shown;
     return html`<aside
       class="panel ${this.staff ? "con-panel" : ""}"
       id="panel"
@@ -82,14 +103,14 @@ export class Panel extends Part {
         aria-label=${t("panel.tabs")}
         @keydown=${(event: KeyboardEvent) => rove(event, "[role=tab]")}
       >
-        ${tabs.map((tab) => this.#tab(tab))}
+        ${this.#tabs.map((tab) => this.#tab(tab))}
       </div>
       ${this.#pinned()}
       <div
-        class="panel-body ${this.tab === "chat" ? "" : "top-al"}"
+        class="panel-body ${shown === "chat" ? "" : "top-al"}"
         role="tabpanel"
         id="tabpanel"
-        aria-labelledby="tab-${this.tab}"
+        aria-labelledby="tab-${shown}"
         tabindex="0"
       >
         ${this.#body()}
@@ -100,9 +121,8 @@ export class Panel extends Part {
 
   #top(): TemplateResult | typeof nothing {
     if (this.staff) {
-      return html`<div class="desk-top">
-        <lc-tray .room=${this.room}></lc-tray>
-      </div>
+      if (this.#narrow.matches) return html`<div class="desk-top"></div>`;
+      return html`<div class="desk-top">${this.#tray()}</div>
       <div class="next-hand">
         <lc-hands
           .hands=${this.room.hands}
@@ -112,6 +132,14 @@ export class Panel extends Part {
         ></lc-hands>
       </div>`;
     }
+    return this.#docked();
+  }
+
+  #tray(): TemplateResult {
+    return html`<lc-tray .room=${this.room} .drafts=${this.drafts} .held=${this.held}></lc-tray>`;
+  }
+
+  #docked(): TemplateResult {
     if (!this.dock) return html`<div class="desk-top"></div>`;
     return html`<div class="desk-top">${this.#poll(this.dock, true)}</div>`;
   }
@@ -123,12 +151,13 @@ export class Panel extends Part {
       .online=${this.room.presence.online}
       .docked=${docked}
       .waiting=${waiting}
+      .dismissable=${docked && poll.phase === "closed"}
       .linked=${this.linked}
     ></lc-poll>`;
   }
 
   #tab(tab: Tab): TemplateResult {
-    const chosen = tab === this.tab;
+    const chosen = tab === this.#shown;
     const { count, on } = this.#count(tab);
     return html`<button
       role="tab"
@@ -150,7 +179,7 @@ export class Panel extends Part {
     const { room } = this;
     switch (tab) {
       case "chat":
-        return { count: this.tab === "chat" ? 0 : this.unread, on: true };
+        return { count: this.#shown === "chat" ? 0 : this.unread, on: true };
       case "questions": {
         const waiting = room.questions.filter((one) => one.phase === "waiting").length;
         return this.staff
@@ -164,13 +193,13 @@ export class Panel extends Part {
       case "hands":
         return { count: this.handsTotal, on: this.handsTotal > 0 };
       case "people":
-        return { count: room.presence.online, on: false };
+        return { count: room.phase === "ended" ? 0 : room.presence.online, on: false };
     }
   }
 
   #pinned(): TemplateResult | typeof nothing {
     const line = this.room.pinned;
-    if (!line || this.tab !== "chat") return html`<div class="pin-place"></div>`;
+    if (!line || this.#shown !== "chat") return html`<div class="pin-place"></div>`;
     return html`<div class="pin-place">
       <div class="pinned">
         ${icon("tack", "s")}
@@ -193,7 +222,7 @@ export class Panel extends Part {
 
   #body(): TemplateResult {
     const { room, staff } = this;
-    switch (this.tab) {
+    switch (this.#shown) {
       case "chat":
         return html`<lc-chat
           .room=${room}
@@ -202,9 +231,13 @@ export class Panel extends Part {
           .staff=${staff}
         ></lc-chat>`;
       case "questions":
-        return html`<lc-questions .room=${room} .staff=${staff}></lc-questions>`;
+        return html`<lc-questions
+          .room=${room}
+          .staff=${staff}
+          .drafts=${this.drafts}
+        ></lc-questions>`;
       case "polls":
-        return this.#polls();
+        return staff ? this.#tray() : this.#polls();
       case "hands":
         return html`<lc-hands
           .hands=${room.hands}
@@ -227,18 +260,29 @@ export class Panel extends Part {
     return html`<div class="flow poll-list">
       ${shown.map((poll) =>
         poll.id === this.dock?.id
-          ? html`<p class="hint docked-note">${t("poll.above", { question: poll.question })}</p>`
+          ? this.#dockedNote(poll)
           : this.#poll(poll, false),
       )}
     </div>`;
   }
 
+  #dockedNote(poll: PollState): TemplateResult {
+    if (!this.#phone.matches) {
+      return html`<p class="hint docked-note">${t("poll.above", { question: poll.question })}</p>`;
+    }
+    return html`<button class="btn full" type="button" data-to-poll @click=${() => this.#toPoll()}>
+      ${icon("poll", "s")}${t("poll.go")}
+    </button>`;
+  }
+
   #composer(): TemplateResult | typeof nothing {
     const ended = this.room.phase === "ended" ? t("room.ended_closed") : "";
-    if (this.tab === "chat") {
+    if (this.#shown === "chat") {
       return html`<div class="desk-end">
         <lc-composer
           data-for="chat"
+          name="chat"
+          .drafts=${this.drafts}
           label=${t("chat.write")}
           placeholder=${t("chat.placeholder")}
           button=${t("chat.send")}
@@ -253,10 +297,12 @@ export class Panel extends Part {
         ></lc-composer>
       </div>`;
     }
-    if (this.tab === "questions" && !this.staff) {
+    if (this.#shown === "questions" && !this.staff) {
       return html`<div class="desk-end">
         <lc-composer
           data-for="questions"
+          name="questions"
+          .drafts=${this.drafts}
           label=${t("qa.ask")}
           placeholder=${t("qa.placeholder")}
           button=${t("qa.ask_short")}
@@ -273,7 +319,7 @@ export class Panel extends Part {
 
   /** On a phone: the newest line under the poll; a touch brings the tabs back. */
   #peek(): TemplateResult | typeof nothing {
-    if (!this.dock || this.staff) return nothing;
+    if (!this.dock || this.staff || this.sheet === "tabs" || !this.#phone.matches) return nothing;
     const line = this.room.chat.at(-1);
     return html`<button class="ph-peek" type="button" @click=${() => this.#open("chat")}>
       ${icon("chat", "s")}
@@ -293,8 +339,12 @@ export class Panel extends Part {
     this.querySelector<Composer>("lc-composer")?.write();
   }
 
+  #toPoll(): void {
+    this.dispatchEvent(new CustomEvent("to-poll"));
+  }
+
   #open(tab: Tab): void {
-    if (tab === this.tab && this.sheet === "tabs") return;
+    if (tab === this.#shown && this.sheet === "tabs") return;
     this.dispatchEvent(new CustomEvent("tab", { detail: tab }));
   }
 

@@ -13,6 +13,9 @@ export class People extends Part {
   protected override render(): TemplateResult {
     const { presence, hands } = this.room;
     const raised = new Set(hands.map((hand) => hand.person.id));
+    if (this.room.phase === "ended") {
+      return html`<div class="empty"><h3>${t("people.over")}</h3><p>${t("people.over_hint")}</p></div>`;
+    }
     return html`<p class="hint people-n">
         ${t("room.online", { n: presence.online, m: presence.expected })}
         ${

@@ -16,6 +16,7 @@ export class PollCard extends Part {
     picked: { state: true },
     changing: { state: true },
     missing: { state: true },
+    dismissable: { type: Boolean },
   };
 
   declare poll: PollState;
@@ -31,6 +32,8 @@ export class PollCard extends Part {
   declare changing: boolean;
   /** Submitted without a choice. */
   declare missing: boolean;
+  /** The result can be put away. */
+  declare dismissable: boolean;
 
   constructor() {
     super();
@@ -41,6 +44,7 @@ export class PollCard extends Part {
     this.docked = false;
     this.linked = true;
     this.staff = false;
+    this.dismissable = false;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -83,6 +87,20 @@ export class PollCard extends Part {
       <span class="push num" data-voters>
         ${t("poll.voted", { n: poll.voters, m: Math.max(this.online, poll.voters) })}
       </span>
+      ${
+        this.dismissable
+          ? html`<button
+              class="ibtn"
+              type="button"
+              data-dismiss
+              aria-label=${t("poll.dismiss")}
+              title=${t("poll.dismiss")}
+              @click=${this.#dismiss}
+            >
+              ${icon("x", "s")}
+            </button>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -114,11 +132,12 @@ export class PollCard extends Part {
       : this.linked
         ? t("poll.submitting")
         : t("poll.kept");
-    return html`${
-      this.missing
-        ? html`<p class="err-text" role="alert">${icon("bang", "s")}${t("poll.pick")}</p>`
-        : nothing
-    }
+    return html`<div class="cast">
+      ${
+        this.missing
+          ? html`<p class="err-text" role="alert">${icon("bang", "s")}${t("poll.pick")}</p>`
+          : nothing
+      }
       <button
         class="btn pri"
         type="submit"
@@ -126,7 +145,8 @@ export class PollCard extends Part {
         aria-disabled=${this.waiting ? "true" : nothing}
       >
         ${label}
-      </button>`;
+      </button>
+    </div>`;
   }
 
   /** Bars when they may be seen, otherwise the choices with the own one marked. */
@@ -169,6 +189,10 @@ export class PollCard extends Part {
           : nothing
       }
     </div>`;
+  }
+
+  #dismiss(): void {
+    this.dispatchEvent(new CustomEvent("dismiss", { bubbles: true, detail: this.poll.id }));
   }
 
   #pick(option: number, event: Event): void {

@@ -10,6 +10,7 @@ import {
 } from "../protocol.gen";
 import { icon, nameOf, Part, unitOf } from "../ui/part";
 import { clockTime } from "../ui/time";
+import type { Drafts } from "./drafts";
 
 const ORDER: Readonly<Record<QuestionPhase, number>> = {
   answering: 0,
@@ -38,17 +39,25 @@ export class Questions extends Part {
   static override properties = {
     room: { attribute: false },
     staff: { type: Boolean },
+    drafts: { attribute: false },
     writing: { state: true },
   };
 
   declare room: RoomState;
   declare staff: boolean;
+  declare drafts: Drafts;
   /** The question whose written answer is being composed. */
   declare writing: number | null;
 
   constructor() {
     super();
     this.writing = null;
+  }
+
+  /** An answer that was begun is taken up again. */
+  protected override willUpdate(): void {
+    if (this.hasUpdated || !this.staff) return;
+    this.writing = this.drafts.answering;
   }
 
   protected override render(): TemplateResult {
@@ -130,7 +139,7 @@ export class Questions extends Part {
           </button>`;
     return html`<div class="bar">
       ${first}
-      <button class="btn quiet" type="button" @click=${() => (this.writing = question.id)}>
+      <button class="btn quiet" type="button" @click=${() => this.#write(question)}>
         ${t("qa.answer_text")}
       </button>
       <button class="btn quiet" type="button" @click=${() => this.#act("dismiss", question, {})}>
@@ -146,7 +155,7 @@ export class Questions extends Part {
         event.preventDefault();
         const text = new FormData(event.target as HTMLFormElement).get("text");
         if (typeof text !== "string" || text.trim() === "") return;
-        this.writing = null;
+        this.#stopWriting(question);
         this.#act("answer", question, { text: text.trim() });
       }}
     >
@@ -158,19 +167,29 @@ export class Questions extends Part {
           name="text"
           required
           maxlength=${ANSWER_CHARS}
+          .value=${this.drafts.get(`answer:${question.id}`)}
+          @input=${(event: Event) =>
+            this.drafts.set(`answer:${question.id}`, (event.target as HTMLTextAreaElement).value)}
         ></textarea>
       </div>
       <div class="bar">
         <button class="btn pri" type="submit">${t("qa.answer_send")}</button>
-        <button class="btn quiet" type="button" @click=${() => (this.writing = null)}>
+        <button class="btn quiet" type="button" @click=${() => this.#stopWriting(question)}>
           ${t("act.cancel")}
         </button>
       </div>
     </form>`;
   }
 
-  protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("writing") && this.writing !== null) this.querySelector("textarea")?.focus();
+  /** Only what she opened herself takes the focus, not what comes back from a draft. */
+  #write(question: QuestionState): void {
+    this.writing = question.id;
+    void this.updateComplete.then(() => this.querySelector("textarea")?.focus());
+  }
+
+  #stopWriting(question: QuestionState): void {
+    this.writing = null;
+    this.drafts.set(`answer:${question.id}`, "");
   }
 
   #act(name: QuestionAct, question: QuestionState, more: { on?: boolean; text?: string }): void {

@@ -26,6 +26,24 @@ export function chatVoice(): ChatVoice {
   }
 }
 
+/** The keys of `who`, and the switch that turns them off. */
+export function keyList(who: Role): TemplateResult {
+  return html`<dl class="keys">
+      ${KEYS.filter((one) => one.roles.includes(who)).map(
+        ({ key, words }) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd></div>`,
+      )}
+    </dl>
+    <label class="switch">
+      <input
+        type="checkbox"
+        role="switch"
+        .checked=${shortcutsOn()}
+        @change=${(event: Event) => setShortcuts((event.target as HTMLInputElement).checked)}
+      />
+      ${t("key.switch")}
+    </label>`;
+}
+
 export class Settings extends Part {
   static override properties = {
     who: { type: String },
@@ -69,20 +87,7 @@ export class Settings extends Part {
           )}
         </select>
       </div>
-      <label class="switch">
-        <input
-          type="checkbox"
-          role="switch"
-          .checked=${shortcutsOn()}
-          @change=${(event: Event) => setShortcuts((event.target as HTMLInputElement).checked)}
-        />
-        ${t("key.switch")}
-      </label>
-      <dl class="keys">
-        ${KEYS.filter((one) => one.roles.includes(this.who)).map(
-          ({ key, words }) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd></div>`,
-        )}
-      </dl>
+      ${keyList(this.who)}
     </div>`;
   }
 

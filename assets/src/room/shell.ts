@@ -4,7 +4,6 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { t } from "../i18n";
 import { pageData, type RoomData } from "../page";
 import type {
-  ChatLine,
   PollState,
   ReactionKind,
   RoomCommand,
@@ -13,17 +12,17 @@ import type {
 } from "../protocol.gen";
 import { Announcer } from "../ui/announce";
 import { Part } from "../ui/part";
+import { NARROW } from "../ui/width";
 import { Narrator } from "./announcements";
-import type { Composer } from "./chat";
 import { screenTaken } from "./console";
+import type { Composer } from "./composer";
 import type { Control, Sends } from "./controls";
+import { desk } from "./desk";
 import { type Ask, dialogs } from "./dialogs";
 import { banners, topBar } from "./heads";
 import { shortcutOf, type Shortcut } from "./keys";
 import type { Panel, Tab } from "./panel";
-import type { NewPoll } from "./poll-form";
-import type { PollAct } from "./tray";
-import { type QuestionDetail, Visit } from "./visit";
+import { Visit } from "./visit";
 import "./closed";
 import "./gate";
 import "./stage";
@@ -53,7 +52,6 @@ export class RoomShell extends Part {
   declare tick: number;
   #visit!: Visit;
   #unread = 0;
-  #dock: number | null = null;
   readonly #narrator: Narrator;
 
   constructor() {
@@ -108,23 +106,16 @@ export class RoomShell extends Part {
 
   #event(event: RoomEventMessage, room: RoomState): void {
     switch (event.type) {
-      case "snapshot":
-        this.#dock ??= room.polls.findLast((poll) => poll.phase === "open")?.id ?? null;
-        break;
       case "chat.posted": {
         const seen = this.tab === "chat" && (this.sheet === "tabs" || !this.#docked(room));
         if (!seen && event.line.author.id !== room.me.id) this.#unread += 1;
         break;
       }
       case "poll.opened":
-        this.#dock = event.poll.id;
         // A new poll comes forward, but not in the middle of a sentence.
         if (!this.querySelector("lc-composer input:focus:not(:placeholder-shown)")) {
           this.sheet = "poll";
         }
-        break;
-      case "poll.published":
-        this.#dock = event.poll;
         break;
     }
     this.#narrator.tell(event, room, this.#visit.staff);
@@ -132,9 +123,8 @@ export class RoomShell extends Part {
 
   #refused(command: RoomCommand, code: string, message: string): void {
     this.notice = message || t(code === "outbox_full" ? "refused.outbox" : "refused.other");
-    if (command.type === "chat.post" || command.type === "question.ask") {
-      this.querySelector<Composer>("lc-composer")?.restore(command.text);
-    }
+    this.#visit.keepRefused(command);
+    this.querySelector<Composer>("lc-composer")?.requestUpdate();
   }
 
   // ---- what the person does
@@ -177,7 +167,8 @@ export class RoomShell extends Part {
   #shortcut(does: Shortcut): void {
     switch (does) {
       case "help":
-        return this.#control("more");
+        this.ask = "keys";
+        return;
       case "poll":
         return this.#toPoll();
       case "region":
@@ -198,6 +189,7 @@ export class RoomShell extends Part {
 
   #toPoll(): void {
     this.sheet = "poll";
+    if (this.#visit.staff && matchMedia(NARROW).matches) this.tab = "polls";
     void this.updateComplete.then(() => {
       const input = this.querySelector<HTMLElement>(".poll.open input");
       (input ?? this.querySelector<HTMLElement>(".poll .pq"))?.focus();
@@ -326,43 +318,22 @@ export class RoomShell extends Part {
     ></lc-line>`;
   }
 
-  /** The poll above the tabs: open, or published while this page was here. */
+  /** The poll above the tabs: the open one, else the result in front. */
   #docked(room: RoomState): PollState | null {
-    const poll = room.polls.find((one) => one.id === this.#dock);
-    return poll && (poll.phase === "open" || poll.published) ? poll : null;
+    const open = room.polls.findLast((poll) => poll.phase === "open");
+    return open ?? this.#visit.results.inFront(room.polls, false);
   }
 
   #panel(room: RoomState): TemplateResult {
-    const visit = this.#visit;
-    const { classroom } = visit;
-    return html`<lc-panel
-      .room=${room}
-      .tab=${this.tab}
-      .staff=${visit.staff}
-      .pending=${classroom.pending}
-      .linked=${visit.linked}
-      .now=${Math.floor(classroom.now())}
-      .handsTotal=${classroom.handsTotal}
-      .dock=${visit.staff ? null : this.#docked(room)}
-      .sheet=${this.sheet}
-      .unread=${this.#unread}
-      @tab=${(event: CustomEvent<Tab>) => this.#openTab(event.detail, false)}
-      @say=${({ detail }: CustomEvent<{ text: string; replyTo: number | null }>) =>
-        void classroom.act({ type: "chat.post", text: detail.text, reply_to: detail.replyTo })}
-      @ask=${({ detail }: CustomEvent<{ text: string }>) =>
-        void classroom.act({ type: "question.ask", text: detail.text })}
-      @vote=${({ detail }: CustomEvent<{ poll: number; options: number[] }>) =>
-        void classroom.act({ type: "poll.vote", ...detail })}
-      @chat=${({ detail }: CustomEvent<{ name: string; line: ChatLine }>) =>
-        visit.chat(detail.name, detail.line)}
-      @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
-      @lower=${({ detail }: CustomEvent<{ member: number }>) =>
-        void classroom.act({ type: "hand.lower", member: detail.member })}
-      @poll-create=${({ detail }: CustomEvent<NewPoll>) =>
-        void classroom.act({ type: "poll.create", ...detail })}
-      @poll-act=${({ detail }: CustomEvent<{ name: PollAct; poll: number }>) =>
-        void classroom.act({ type: `poll.${detail.name}`, poll: detail.poll })}
-    ></lc-panel>`;
+    return desk(this.#visit, room, {
+      tab: this.tab,
+      sheet: this.sheet,
+      unread: this.#unread,
+      docked: this.#docked(room),
+      openTab: (tab) => this.#openTab(tab, false),
+      toPoll: () => this.#toPoll(),
+      askRecall: (line) => (this.ask = { recall: line }),
+    });
   }
 
   #controls(room: RoomState): TemplateResult {

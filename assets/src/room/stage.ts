@@ -37,7 +37,7 @@ export class Stage extends Part {
     return html`<section class="stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
       <div class="stage-fit">${this.#main(screen)}</div>
       <div class="tiles">
-        ${screen && this.screen && !this.audioOnly ? this.#tile() : nothing}
+        ${this.room.phase !== "ended" && screen && this.screen && !this.audioOnly ? this.#tile() : nothing}
         <lc-reactions .bursts=${this.bursts}></lc-reactions>
       </div>
     </section>`;

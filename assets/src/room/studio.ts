@@ -201,8 +201,8 @@ export class Studio {
     // The media server has forgotten us, e.g. it was restarted.
     this.#unseen ??= setTimeout(() => {
       this.#unseen = null;
-      this.#camera.refresh();
-      if (this.sharing) this.#screen.refresh();
+      this.#camera.refresh(true);
+      if (this.sharing) this.#screen.refresh(true);
     }, UNSEEN);
   }
 
@@ -218,6 +218,8 @@ export class Studio {
   }
 
   #standDown(): void {
+    // The newer session replaced this one on the server.
+    this.#camera.forget();
     this.#release(false);
     this.on = false;
     this.moved = true;

@@ -50,14 +50,14 @@ export class TopBar extends Part {
       <div class="room-state">
         ${this.#phase()}
         ${
-          this.phase
+          this.phase && this.phase !== "ended"
             ? html`<span class="st" data-online>
               ${icon("people", "s")}${t("room.online", { n: this.online, m: this.expected })}
             </span>`
             : nothing
         }
         ${
-          this.recording
+          this.recording && this.phase !== "ended"
             ? html`<span class="st" title=${t("room.recording_notice")}>
               <i class="rec"></i>${t("room.recording")}
             </span>`
@@ -85,7 +85,7 @@ export class TopBar extends Part {
   }
 
   #network(): TemplateResult | typeof nothing {
-    if (!this.phase) return nothing;
+    if (!this.phase || this.phase === "ended") return nothing;
     if (!this.linked) {
       return html`<span class="st warn">${icon("wifi-off", "s")}${t("net.reconnecting")}</span>`;
     }

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../i18n";
 import type { PollState, RoomState } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
+import type { Drafts } from "./drafts";
 import type { NewPoll } from "./poll-form";
 import "./poll-card";
 import "./poll-form";
@@ -13,11 +14,16 @@ export type PollAct = "open" | "close" | "publish";
 export class Tray extends Part {
   static override properties = {
     room: { attribute: false },
+    drafts: { attribute: false },
+    held: { attribute: false },
     writing: { state: true },
     shown: { state: true },
   };
 
   declare room: RoomState;
+  declare drafts: Drafts;
+  /** The result that stays open until it is put away. */
+  declare held: PollState | null;
   declare writing: boolean;
   /** A closed poll whose result is looked at. */
   declare shown: number | null;
@@ -26,18 +32,27 @@ export class Tray extends Part {
     super();
     this.writing = false;
     this.shown = null;
+    this.held = null;
+  }
+
+  /** A poll that was begun is taken up again. */
+  protected override willUpdate(): void {
+    if (!this.hasUpdated && this.drafts.get("poll") !== "") this.writing = true;
   }
 
   protected override render(): TemplateResult {
     const { polls } = this.room;
     const open = polls.filter((poll) => poll.phase === "open");
     const prepared = polls.filter((poll) => poll.phase === "prepared");
-    const closed = polls.filter((poll) => poll.phase === "closed").reverse();
-    return html`<section class="tray" aria-labelledby="tray-h">
+    const closed = polls
+      .filter((poll) => poll.phase === "closed" && poll.id !== this.held?.id)
+      .reverse();
+    const over = this.room.phase === "ended";
+    return html`<section class="tray ${this.writing ? "writing" : ""}" aria-labelledby="tray-h">
       <div class="bar">
         <h2 id="tray-h">${t("tray.title")}</h2>
         ${
-          this.writing || this.room.phase === "ended"
+          this.writing || over
             ? nothing
             : html`<button class="btn quiet push" type="button" @click=${() => (this.writing = true)}>
               ${icon("plus", "s")}${t("poll.create")}
@@ -45,14 +60,15 @@ export class Tray extends Part {
         }
       </div>
       ${
-        this.writing
+        this.writing && !over
           ? html`<lc-poll-form
+            .drafts=${this.drafts}
             @create=${(event: CustomEvent<NewPoll>) => this.#create(event.detail)}
             @cancel-form=${() => (this.writing = false)}
           ></lc-poll-form>`
           : nothing
       }
-      ${open.map((poll) => this.#running(poll))}
+      ${open.map((poll) => this.#running(poll))} ${this.held ? this.#result(this.held) : nothing}
       ${
         prepared.length + closed.length > 0
           ? html`<ul class="rows tray-rows">
@@ -77,6 +93,7 @@ export class Tray extends Part {
   #running(poll: PollState): TemplateResult {
     return html`<div class="tray-open">
       ${this.#card(poll)}
+      <p class="hint">${t("poll.only_staff")}</p>
       <div class="bar">
         <button class="btn pri" type="button" @click=${() => this.#act("publish", poll)}>
           ${t("poll.publish")}
@@ -84,7 +101,24 @@ export class Tray extends Part {
         <button class="btn" type="button" @click=${() => this.#act("close", poll)}>
           ${t("poll.close")}
         </button>
-        <span class="hint push">${t("poll.only_staff")}</span>
+      </div>
+    </div>`;
+  }
+
+  #result(poll: PollState): TemplateResult {
+    return html`<div class="tray-result" data-result=${poll.id}>
+      ${this.#card(poll)}
+      <div class="bar">
+        ${
+          poll.published
+            ? html`<span class="chip ok">${icon("check")}${t("poll.published")}</span>`
+            : html`<button class="btn pri" type="button" @click=${() => this.#act("publish", poll)}>
+                ${t("poll.publish")}
+              </button>`
+        }
+        <button class="btn quiet push" type="button" data-dismiss @click=${() => this.#putAway(poll)}>
+          ${t("poll.dismiss")}
+        </button>
       </div>
     </div>`;
   }
@@ -131,6 +165,10 @@ export class Tray extends Part {
   #create(poll: NewPoll): void {
     this.writing = false;
     this.dispatchEvent(new CustomEvent("poll-create", { bubbles: true, detail: poll }));
+  }
+
+  #putAway(poll: PollState): void {
+    this.dispatchEvent(new CustomEvent("dismiss", { bubbles: true, detail: poll.id }));
   }
 
   #act(name: PollAct, poll: PollState): void {

@@ -14,8 +14,10 @@ import type {
 } from "../protocol.gen";
 import { Classroom, newId } from "./classroom";
 import { realClock } from "./clock";
+import { Drafts } from "./drafts";
 import type { QuestionAct } from "./questions";
 import { BurstCounter } from "./reactions";
+import { Results } from "./results";
 import { Sound } from "./sound";
 import { Studio } from "./studio";
 import { TicketOffice } from "./tickets";
@@ -35,6 +37,8 @@ export class Visit {
   readonly watcher: Watcher;
   readonly sound: Sound;
   readonly bursts: BurstCounter;
+  readonly drafts: Drafts;
+  readonly results: Results;
   /** The class is being started: devices first, then the command. */
   starting = false;
   /** Of what this page sends; null while it sends nothing. */
@@ -50,6 +54,8 @@ export class Visit {
     const { onChange } = options;
     this.#tickets = new TicketOffice({ url: urls.ticket, csrf: data.csrf });
     this.sound = new Sound(onChange);
+    this.drafts = new Drafts(sessionStorage, `liveclass.drafts.${code}.${me.id}`);
+    this.results = new Results(sessionStorage, `liveclass.results.${code}.${me.id}`);
     this.bursts = new BurstCounter(onChange);
     this.classroom = new Classroom({
       code,
@@ -180,6 +186,21 @@ export class Visit {
     if (name === "unpin") void this.classroom.act({ type: "chat.pin", message: null });
   }
 
+  /** The result of `poll` has been looked at. */
+  putAway(poll: number): void {
+    this.results.putAway(poll);
+    this.options.onChange();
+  }
+
+  /** Words that the server did not take go back to where they were written. */
+  keepRefused(command: RoomCommand): void {
+    if (command.type === "chat.post") this.drafts.restore("chat", command.text);
+    if (command.type === "question.ask") this.drafts.restore("questions", command.text);
+    if (command.type === "question.answer" && command.text) {
+      this.drafts.restore(`answer:${command.question}`, command.text);
+    }
+  }
+
   question(detail: QuestionDetail): void {
     const { name, question } = detail;
     switch (name) {
@@ -220,6 +241,8 @@ export class Visit {
     if (event.type === "snapshot" || event.type === "stage.changed") this.follow();
     if (event.type === "snapshot" && this.host) this.#resume(room);
     if (event.type === "class.ended" || room.phase === "ended") this.#over();
+    if (event.type === "poll.published") this.results.bring(event.poll);
+    if (event.type === "poll.closed" && this.staff) this.results.bring(event.poll);
     if (event.type === "reaction.burst") this.bursts.add(event.counts);
     this.options.onEvent(event, room);
   }

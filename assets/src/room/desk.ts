@@ -1,0 +1,59 @@
+/** The desk beside the stage: what it shows of a visit, and which command each act becomes. */
+import { html, type TemplateResult } from "lit";
+
+import type { ChatLine, PollState, RoomState } from "../protocol.gen";
+import type { Tab } from "./panel";
+import type { NewPoll } from "./poll-form";
+import type { PollAct } from "./tray";
+import type { QuestionDetail, Visit } from "./visit";
+import "./panel";
+
+export interface DeskView {
+  readonly tab: Tab;
+  readonly sheet: "poll" | "tabs";
+  readonly unread: number;
+  /** The poll above the tabs of a member. */
+  readonly docked: PollState | null;
+  readonly openTab: (tab: Tab) => void;
+  readonly toPoll: () => void;
+  /** Somebody else's line is about to be taken back. */
+  readonly askRecall: (line: ChatLine) => void;
+}
+
+export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateResult {
+  const { classroom, results } = visit;
+  return html`<lc-panel
+    .room=${room}
+    .tab=${view.tab}
+    .staff=${visit.staff}
+    .pending=${classroom.pending}
+    .linked=${visit.linked}
+    .now=${Math.floor(classroom.now())}
+    .handsTotal=${classroom.handsTotal}
+    .dock=${visit.staff ? null : view.docked}
+    .held=${visit.staff ? results.inFront(room.polls, true) : null}
+    .drafts=${visit.drafts}
+    .sheet=${view.sheet}
+    .unread=${view.unread}
+    @tab=${(event: CustomEvent<Tab>) => view.openTab(event.detail)}
+    @to-poll=${view.toPoll}
+    @say=${({ detail }: CustomEvent<{ text: string; replyTo: number | null }>) =>
+      void classroom.act({ type: "chat.post", text: detail.text, reply_to: detail.replyTo })}
+    @ask=${({ detail }: CustomEvent<{ text: string }>) =>
+      void classroom.act({ type: "question.ask", text: detail.text })}
+    @vote=${({ detail }: CustomEvent<{ poll: number; options: number[] }>) =>
+      void classroom.act({ type: "poll.vote", ...detail })}
+    @chat=${({ detail: { name, line } }: CustomEvent<{ name: string; line: ChatLine }>) =>
+      name === "recall" && line.author.id !== room.me.id
+        ? view.askRecall(line)
+        : visit.chat(name, line)}
+    @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
+    @lower=${({ detail }: CustomEvent<{ member: number }>) =>
+      void classroom.act({ type: "hand.lower", member: detail.member })}
+    @poll-create=${({ detail }: CustomEvent<NewPoll>) =>
+      void classroom.act({ type: "poll.create", ...detail })}
+    @poll-act=${({ detail }: CustomEvent<{ name: PollAct; poll: number }>) =>
+      void classroom.act({ type: `poll.${detail.name}`, poll: detail.poll })}
+    @dismiss=${({ detail }: CustomEvent<number>) => visit.putAway(detail)}
+  ></lc-panel>`;
+}
