@@ -28,7 +28,7 @@ from realtime.writer import Writer, writer
 GOODBYE_SECONDS = 0.3
 MAX_SILENT = 1024
 """Connections that may be open without having said hello."""
-RETURNS_A_SECOND = 600
+RETURNS_A_SECOND = 800
 """People who can come back to one process in a second: 60 % of what it can greet."""
 LEAST_SPREAD_MS, MOST_SPREAD_MS = 500, 15_000
 """Over how long the members of a stopping server spread their return."""

@@ -23,7 +23,7 @@ from realtime.window import Window
 DURABLE_WINDOW = 0.04
 DURABLE_WINDOW_MOST = 0.12
 """Seconds in which durable events share a frame: in a small room, and in the largest."""
-SHARE = 3.0
+SHARE = 5.0
 """The window of durable events, in times of what one delivery to the whole room takes."""
 KEYED_WINDOW = 0.2
 CROWDED_WINDOW = 0.5
@@ -216,8 +216,8 @@ class Channel:
             if cursor is None or (to != "all" and not seat.hears(to)):
                 continue
             if last:
-                if cursor >= last or seat.outbox.lagging:
-                    continue  # it has this, or the resynchronisation will bring it
+                if cursor >= last:
+                    continue
                 if cursor + 1 > first:
                     self._serve_newer(frame, seat, cursor)
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 
 from autobahn.websocket.protocol import WebSocketProtocol as Autobahn
 from daphne import ws_protocol
@@ -62,10 +63,23 @@ def test_what_is_overridden_exists() -> None:
     protocol = ws_protocol.WebSocketProtocol
     for name in ("onConnect", "serverSend", "serverClose"):
         assert name in vars(protocol), name
-    for name in ("sendFrame", "sendCloseFrame"):
+    for name in ("sendFrame", "sendCloseFrame", "sendData", "dropConnection", "connectionLost"):
         assert callable(getattr(protocol, name)), name
     for name in ("create_application", "listen_success", "listen_error", "kill_all_applications"):
         assert name in vars(Server), name
+
+
+def test_all_that_autobahn_sends_passes_by_the_seam() -> None:
+    """``_send`` empties a queue that only ``sendData`` fills."""
+    module = ast.parse(inspect.getsource(sys.modules[Autobahn.__module__]))
+    writers = {
+        function.name
+        for function in ast.walk(module)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self.transport.write"
+    }
+    assert writers == {"sendData", "_send"}
 
 
 def test_daphne_still_has_what_the_seam_works_around() -> None:
