@@ -32,6 +32,9 @@ HTTP_SECONDS = 5.0
 STRANGER = ("192.0.2.1", 9)
 """RFC 5737: leads nowhere, but the system must choose an address of ours to go there."""
 
+MOST_READ = 8
+"""Datagrams looked at for one answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -108,11 +111,23 @@ def answers(door: Door, address: tuple[str, int]) -> bool:
         line.settimeout(WAIT)
         for _try in range(TRIES):
             question, transaction = stun.request(door.username, door.password)
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError):
                 line.sendto(question, address)
-                answer = stun.read(line.recvfrom(2048)[0], door.password)
-                if answer.transaction == transaction:
-                    return answer.proven and answer.kind == stun.SUCCESS
+                if _is_answered(line, transaction, door.password):
+                    return True
+    return False
+
+
+def _is_answered(line: socket.socket, transaction: bytes, password: str) -> bool:
+    """Read until the answer to ``transaction`` comes; the media process asks questions too.
+
+    OSError when nothing comes any more.
+    """
+    for _other in range(MOST_READ):
+        with contextlib.suppress(ValueError):
+            answer = stun.read(line.recvfrom(2048)[0], password)
+            if answer.transaction == transaction:
+                return answer.proven and answer.kind == stun.SUCCESS
     return False
 
 
