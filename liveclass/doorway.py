@@ -147,21 +147,28 @@ class Doorway:
 
     async def _heal(self, room: str) -> None:
         """Missing events from the log, newest values anew, own marks to everybody here."""
-        channel = self._hub.channel(room)
         try:
-            events = await self._reader.run(partial(read_log, room, self._hub.seq(room)))
-            for seq, data in events or ():
-                channel.add_durable(seq, data)
+            known = await self._find_missing(room)
             for staff in (False, True):
                 await self._renew_values(room, staff)
             await self._renew_marks(room)
         except Refusal:
-            return  # too much is read at the moment: the bus will doubt again
-        finally:
-            channel.skip_gap()
-        if events is None:
+            return  # too much is read at the moment: whoever doubts will doubt again
+        if not known:
             for seat in self._hub.seats(room):
                 seat.refresh()
+
+    async def _find_missing(self, room: str) -> bool:
+        """Bring the events from the log; False when they are too many, and pages have to come for
+        a snapshot. A number that others have overtaken and the log does not hold is given up."""
+        channel = self._hub.channel(room)
+        overtaken = channel.ring.first_early
+        events = await self._reader.run(partial(read_log, room, self._hub.seq(room)))
+        for seq, data in events or ():
+            channel.add_durable(seq, data)
+        if overtaken is not None and self._hub.seq(room) < overtaken:
+            channel.skip_gap()
+        return events is not None
 
     async def _renew_values(self, room: str, staff: bool) -> None:
         channel = self._hub.channel(room)

@@ -109,8 +109,10 @@ class Channel:
         self._flush("lossy")
 
     def _miss(self) -> None:
+        """The missing event has not come by itself; ask for it until it is found or given up."""
         self._gap = None
         if self.ring.waiting:
+            self._gap = asyncio.get_running_loop().call_later(GAP_WAIT, self._miss)
             self._doubt()
 
     def _deliver(self, events: Iterable[tuple[int, bytes]]) -> None:

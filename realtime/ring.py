@@ -48,6 +48,11 @@ class Ring:
         """Whether early events wait for a missing one."""
         return bool(self._early)
 
+    @property
+    def first_early(self) -> int | None:
+        """The lowest number that is held back, if any."""
+        return min(self._early, default=None)
+
     def forget(self) -> None:
         """Drop what was said until now: nobody can be resumed from before it any more."""
         self._events.clear()

@@ -38,6 +38,8 @@ class Classroom:
     pages: list[Page] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
+    """More of the environment: other services, another bus."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -46,6 +48,7 @@ class Classroom:
         return kept | {
             "DATA_DIR": str(self.folder), "PORT": str(self.port), "PYTHONPATH": str(ROOT),
             "SECRET_KEY": "classroom-" + "0123456789abcdef" * 4, "PYTHONUNBUFFERED": "1",
+            **self.extra,
         }  # fmt: skip
 
     def seed(self, members: int = 60) -> None:
