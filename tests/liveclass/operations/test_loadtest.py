@@ -26,10 +26,16 @@ def rows(room: Classroom) -> dict[str, int]:
     return {table: room.rows(f"SELECT COUNT(*) FROM {table}")[0][0] for table in TABLES}  # noqa: S608
 
 
+def hear_ctrl_c() -> None:
+    """A shell that runs the tests in the background lets them, and their children, ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begin(room: Classroom, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "loadtest", *words], cwd=ROOT, env=room.environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - nothing but one call between fork and exec
     )  # fmt: skip
 
 
