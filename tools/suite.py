@@ -14,6 +14,11 @@ from tools.console import ROOT, Problem, show
 REPORTS = ROOT / ".cache" / "reports"
 POSTGRES_FOLDERS = ("tests/members", "tests/courses", "tests/liveclass")
 """Model and action tests: they run a second time on PostgreSQL."""
+OWN_PROCESSES = (
+    "tests/liveclass/operations", "tests/liveclass/test_consumers.py",
+    "tests/liveclass/test_rights.py",
+)  # fmt: skip
+"""Among them, those that start web processes with databases of their own: once is enough."""
 WORKERS = os.environ.get("LIVECLASS_WORKERS", "2")
 QUICK = "not browser and not kill"
 
@@ -100,7 +105,9 @@ def _passes() -> list[Pass]:
     passes = [Pass("unit, wire, action, consumer and media tests", parallel)]
     if "postgres" not in _skipped():
         on_postgres = (("LIVECLASS_TEST_DB", "postgres"),)
-        passes.append(Pass("models and actions on PostgreSQL", (*parallel, *folders), on_postgres))
+        others = tuple(f"--ignore={place}" for place in OWN_PROCESSES)
+        there = (*parallel, *others, *folders)
+        passes.append(Pass("models and actions on PostgreSQL", there, on_postgres))
     if not {"browser", "kill"} <= _skipped():
         passes.append(Pass("browsers and kills", ("-m", "browser or kill")))
     return passes
