@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -297,6 +298,16 @@ async def test_a_restart_says_goodbye_and_costs_no_snapshot(own_classroom: Class
     back = await own_classroom.page("ann", epoch, answer["seq"] - 1)
     assert back.first == {"type": "resumed", "epoch": epoch, "seq": answer["seq"]}
     assert (await back.wait_for("chat.posted"))["line"]["text"] == "before the restart"
+
+
+async def test_a_stopping_server_takes_nobody_new(own_classroom: Classroom) -> None:
+    page = await own_classroom.page("ann")
+    assert own_classroom.process is not None
+    own_classroom.process.send_signal(signal.SIGTERM)
+    await page.wait_for("bye")
+    with pytest.raises(OSError):
+        await own_classroom.connect()
+    await asyncio.to_thread(own_classroom.stop)
 
 
 async def test_who_never_says_hello_is_let_go(classroom: Classroom) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import time
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -51,3 +55,17 @@ def test_strangers_get_none_and_halls_have_no_room(world: World) -> None:
     Room.objects.all().delete()
     with pytest.raises(Room.DoesNotExist):
         issue_ticket(world.session, world.people["ann"])
+
+
+def test_relays_come_with_credentials_of_their_own(world: World, settings: Any) -> None:
+    assert issue_ticket(world.session, world.people["ann"])["media"]["ice_servers"] == []
+    settings.TURN_URLS = ["stun:s.example", "turn:t.example:3478?transport=udp"]
+    settings.TURN_SECRET = "shared with the relay, thirty-two or more"
+    plain, relay = issue_ticket(world.session, world.people["ann"])["media"]["ice_servers"]
+    assert plain == {"urls": ["stun:s.example"]}
+    expires, member = relay["username"].split(":")
+    assert int(member) == world.ann.member
+    assert int(expires) > time.time() + 3600
+    secret = settings.TURN_SECRET.encode()
+    digest = hmac.new(secret, relay["username"].encode(), hashlib.sha1).digest()
+    assert base64.b64decode(relay["credential"]) == digest
