@@ -2,9 +2,11 @@
 
 Everything runs on 127.0.0.1: a media process, one publisher (picture and sound encoded by PyAV
 when the benchmark starts) and N viewers with real ICE and DTLS that count datagrams without
-decrypting them. CPU is that of the media process alone.
+decrypting them. CPU is that of the media process alone. *marginal* is what each packet more costs,
+between the smallest count and this one. After that a C program does the least that the same work
+can cost (``native/mediafloor.c``), for the largest count.
 
-    python -m benchmarks.media [--viewers 20,60] [--seconds 4]
+    python -m benchmarks.media [--viewers 20,60] [--seconds 4] [--no-floor]
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import aioice.ice
@@ -38,6 +41,8 @@ from aiortc import (
 )
 from aiortc import sdp as aiortc_sdp
 
+from benchmarks import media_floor
+from benchmarks.programs import Missing
 from realtime.tickets import MediaToken, sign
 
 WIDTH, HEIGHT, FPS, BITRATE = 1280, 720, 30, 1_000_000
@@ -232,17 +237,33 @@ async def publish(http: httpx.AsyncClient) -> RTCPeerConnection:
     raise SystemExit("nothing was published")
 
 
-async def measure(pid: int, viewers: list[Viewer], seconds: float) -> str:
+@dataclass(frozen=True)
+class Row:
+    """One measurement: rates are per second of the whole process."""
+
+    viewers: int
+    packets: float
+    cpu: float
+    first_ms: float
+
+    def against(self, least: Row) -> str:
+        """A line of the table; ``least`` is the row with the fewest viewers."""
+        more = self.packets - least.packets
+        marginal = f"{(self.cpu - least.cpu) / more * 1e6:>11.2f}" if more > 0 else f"{'-':>11}"
+        return (
+            f"{self.viewers:>7} {self.packets / self.viewers:>11.0f} {self.cpu * 100:>7.1f}"
+            f" {self.cpu / max(self.packets, 1) * 1e6:>10.2f} {marginal} {self.first_ms:>15.0f}"
+        )
+
+
+async def measure(pid: int, viewers: list[Viewer], seconds: float) -> Row:
     """One row of the table."""
     sent, cpu, began = sum(v.packets for v in viewers), cpu_seconds(pid), time.monotonic()
     await asyncio.sleep(seconds)
     packets = sum(v.packets for v in viewers) - sent
     used, passed = cpu_seconds(pid) - cpu, time.monotonic() - began
     first = statistics.median(v.first_ms for v in viewers)
-    return (
-        f"{len(viewers):>7} {packets / passed / len(viewers):>11.0f} {used / passed * 100:>7.1f}"
-        f" {used / max(packets, 1) * 1e6:>10.2f} {first:>15.0f}"
-    )
+    return Row(len(viewers), packets / passed, used / passed, first)
 
 
 async def run(counts: list[int], seconds: float) -> None:
@@ -253,7 +274,8 @@ async def run(counts: list[int], seconds: float) -> None:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
             await ready(http)
             lecturer = await publish(http)
-            print("viewers pkt/s each   cpu % us/packet first packet ms")
+            print("viewers pkt/s each   cpu % us/packet us marginal first packet ms")
+            least: Row | None = None
             for count in counts:
                 while len(viewers) < count:
                     fresh = [Viewer() for _ in range(min(5, count - len(viewers)))]
@@ -262,7 +284,9 @@ async def run(counts: list[int], seconds: float) -> None:
                     await asyncio.gather(*(v.connect(http, m) for v, m in pairs))
                     viewers += fresh
                 await asyncio.sleep(0.5)
-                print(await measure(child.pid, viewers, seconds))
+                row = await measure(child.pid, viewers, seconds)
+                least = least or row
+                print(row.against(least))
             await asyncio.gather(*(viewer.close() for viewer in viewers))
             await lecturer.close()
     finally:
@@ -275,10 +299,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--viewers", default="20,60", help="counts, ascending")
     parser.add_argument("--seconds", type=float, default=4.0, help="measured time per count")
+    parser.add_argument("--no-floor", action="store_true", help="without the C program")
     given = parser.parse_args()
+    counts = [int(number) for number in given.viewers.split(",")]
     # aioice leaves the loopback out of its candidates; here it is the only network
     aioice.ice.get_host_addresses = lambda *_, **__: ["127.0.0.1"]
-    asyncio.run(run([int(n) for n in given.viewers.split(",")], given.seconds))
+    asyncio.run(run(counts, given.seconds))
+    if not given.no_floor:
+        try:
+            least = media_floor.measured(max(counts), given.seconds)
+            print(
+                f"{max(counts):>7} C floor (copy, AES-GCM, segmented send) {least:>6.2f} us/packet"
+            )
+        except Missing as missing:
+            print(missing)
 
 
 if __name__ == "__main__":

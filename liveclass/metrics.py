@@ -27,6 +27,10 @@ MEDIA_FIGURES = (
     ("viewers", "gauge", "Streams that are watched."),
     ("packets_in", "counter", "Media packets that came in."),
     ("packets_out", "counter", "Media packets that went out."),
+    ("nacks", "counter", "Packets that viewers asked for again."),
+    ("packets_repaired", "counter", "Packets that were sent again from the cache."),
+    ("keyframe_wishes", "counter", "Key frames that viewers asked for."),
+    ("keyframes_asked", "counter", "Key frames that publishers were asked for."),
 )
 
 

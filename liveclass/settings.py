@@ -18,6 +18,7 @@ from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
 from realtime.http_limits import HttpLimits
+from realtime.turn import is_server_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -153,6 +154,15 @@ MEDIA_HOOK_URL = env.url(
     schemes=("http", "https"),
     shown="http://127.0.0.1:<PORT>/hooks/media",
 )
+TURN_URLS = env.names("TURN_URLS", [], "STUN and TURN servers that browsers are told", shown="none")
+TURN_SECRET = env.text(
+    "TURN_SECRET",
+    "",
+    "shared with the TURN server (static-auth-secret): makes credentials of six hours",
+    shown="none: TURN servers are not told",
+)
+if bad := [url for url in TURN_URLS if not is_server_url(url)]:
+    env.refuse("TURN_URLS", bad[0], "is a list of stun:, turn: and turns: addresses")
 MEDIA_PROFILE = env.choice(
     "LIVECLASS_MEDIA_PROFILE",
     "normal",
@@ -182,6 +192,7 @@ def _unsafe() -> list[str]:
         (not HTTPS, "HTTPS must be 1: browsers give camera and microphone to https pages only."),
         (bool(DEMO_PASSWORD), "LIVECLASS_DEMO_PASSWORD must not be set: it is known to others."),
         (0 < len(MEDIA_SECRET) < 32, "MEDIA_SECRET must have 32 characters or more."),
+        (0 < len(TURN_SECRET) < 32, "TURN_SECRET must have 32 characters or more."),
         (0 < len(METRICS_TOKEN) < 32, "METRICS_TOKEN must have 32 characters or more."),
     )
     return [sentence for broken, sentence in rules if broken]

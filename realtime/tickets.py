@@ -64,7 +64,28 @@ class MediaToken(msgspec.Struct, frozen=True, kw_only=True):
     exp: int
 
 
-Ticket = TypeVar("Ticket", RoomTicket, MediaToken)
+class PublishKey(msgspec.Struct, frozen=True, kw_only=True):
+    """What a streaming program shows for a whole class. Web alone takes it, asks each time whether
+    ``member`` may still publish, and gives media a token instead."""
+
+    room: str
+    member: int
+    exp: int
+
+
+Ticket = TypeVar("Ticket", RoomTicket, MediaToken, PublishKey)
+
+
+def bearer_text(authorization: str) -> str:
+    """The token in an Authorization header (RFC 6750 §2.1); empty when there is none.
+
+    Streaming programs have a field for the token and differ in whether they write the word before
+    it; people paste it with the word. None, one and two of them mean the same.
+    """
+    words = authorization.split()
+    while words and words[0].lower() == "bearer":
+        words.pop(0)
+    return words[0] if len(words) == 1 else ""
 
 
 def _b64(data: bytes) -> str:
@@ -79,7 +100,7 @@ def _mac(kind: str, body: bytes, secret: bytes) -> bytes:
     return hmac.new(secret, kind.encode() + b":" + body, hashlib.sha256).digest()
 
 
-def sign(ticket: RoomTicket | MediaToken, secret: bytes) -> str:
+def sign(ticket: RoomTicket | MediaToken | PublishKey, secret: bytes) -> str:
     """Seal ``ticket``. The kind is part of the MAC: a room ticket is no media token."""
     body = msgspec.json.encode(ticket)
     return f"{_b64(body)}.{_b64(_mac(type(ticket).__name__, body, secret))}"

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { gradeOf, quality, reading } from "../src/media/quality";
+import { relayWorks } from "../src/media/relay";
+import { fragmentOf, renewed } from "../src/media/restart";
 import { MediaSession, type MediaStatus } from "../src/media/session";
 import { FakeClock, settle } from "./fakes";
 
@@ -12,12 +14,15 @@ class FakePeer {
   closed = false;
   onconnectionstatechange: (() => void) | null = null;
 
-  createOffer(): Promise<object> {
+  restarts = 0;
+
+  createOffer(options?: { iceRestart?: boolean }): Promise<object> {
+    if (options?.iceRestart) this.restarts += 1;
     return Promise.resolve({});
   }
 
   setLocalDescription(): Promise<void> {
-    this.localDescription = { sdp: "offer" };
+    this.localDescription = { sdp: `m=audio 9 X 0\r\na=ice-ufrag:u${this.restarts}\r\n` };
     return Promise.resolve();
   }
 
@@ -57,7 +62,19 @@ class Plain extends MediaSession {
 class Stand {
   readonly clock = new FakeClock();
   readonly peers: FakePeer[] = [];
-  readonly calls: { method: string; url: string; auth: string; keepalive: boolean }[] = [];
+  readonly calls: {
+    method: string;
+    url: string;
+    auth: string;
+    match: string;
+    body: string;
+    keepalive: boolean;
+  }[] = [];
+  /** What PATCH is answered with. */
+  patched = (): Response => new Response("a=ice-ufrag:new\r\na=ice-pwd:fresh\r\n");
+  /** The network has changed. */
+  moved: () => void = () => undefined;
+  watching = false;
   readonly statuses: MediaStatus[] = [];
   readonly fresh: boolean[] = [];
   answers: (() => Response)[] = [];
@@ -72,6 +89,11 @@ class Stand {
       },
       onStatus: (status) => this.statuses.push(status),
       clock: this.clock,
+      network: (changed) => {
+        this.moved = changed;
+        this.watching = true;
+        return () => (this.watching = false);
+      },
       peer: () => {
         const peer = new FakePeer();
         this.peers.push(peer);
@@ -83,9 +105,12 @@ class Stand {
           method: init?.method ?? "GET",
           url: String(input),
           auth: headers.get("Authorization") ?? "",
+          match: headers.get("If-Match") ?? "",
+          body: typeof init?.body === "string" ? init.body : "",
           keepalive: init?.keepalive ?? false,
         });
         if (init?.method === "DELETE") return Promise.resolve(new Response());
+        if (init?.method === "PATCH") return Promise.resolve(this.patched());
         const next = this.answers.shift() ?? created(this.peers.length);
         return Promise.resolve(next());
       },
@@ -105,7 +130,7 @@ class Stand {
 
 function created(number: number): () => Response {
   return () =>
-    new Response("answer", {
+    new Response("a=ice-ufrag:old\r\na=ice-pwd:stale\r\n", {
       status: 201,
       headers: { Location: `/media/session/s${number}`, "X-Stream-Id": `stream${number}` },
     });
@@ -119,7 +144,7 @@ void test("posts an offer with the token, takes the answer, deletes its session"
   const stand = new Stand();
   stand.session.start();
   await settle();
-  assert.equal(stand.peer.answer, "answer");
+  assert.equal(stand.peer.answer, "a=ice-ufrag:old\r\na=ice-pwd:stale\r\n");
   assert.equal(stand.calls[0]?.auth, "Bearer tok");
   stand.peer.become("connected");
   assert.equal(stand.session.status.phase, "live");
@@ -150,16 +175,132 @@ void test("a short interruption heals by itself, a long one makes a new session"
   await settle();
   stand.peer.become("connected");
   stand.peer.become("disconnected");
-  await stand.clock.pass(2_000);
+  await stand.clock.pass(900);
   stand.peer.become("connected");
   await stand.clock.pass(10_000);
-  assert.equal(stand.of("POST"), 1);
+  assert.deepEqual([stand.of("POST"), stand.of("PATCH")], [1, 0]);
   stand.peer.become("disconnected");
-  await stand.clock.pass(3_000);
+  await stand.clock.pass(4_000);
   assert.equal(stand.session.status.phase, "waiting");
+  assert.equal(stand.of("PATCH"), 1);
   await stand.clock.pass(1_000);
   assert.equal(stand.of("POST"), 2);
   assert.equal(stand.of("DELETE"), 1);
+});
+
+/** A session that is live. */
+async function live(): Promise<Stand> {
+  const stand = new Stand();
+  stand.session.start();
+  await settle();
+  stand.peer.become("connected");
+  return stand;
+}
+
+void test("RFC 9725 §4.3.3: a restart says If-Match *, and takes the server's new side", async () => {
+  const stand = await live();
+  stand.peer.become("disconnected");
+  await stand.clock.pass(1_000);
+  const patch = stand.calls.find((one) => one.method === "PATCH");
+  assert.deepEqual([patch?.match, patch?.auth], ["*", "Bearer tok"]);
+  assert.equal(patch?.url, "http://h/media/session/s1");
+  assert.equal(patch?.body, "m=audio 9 X 0\r\na=ice-ufrag:u1\r\n");
+  assert.equal(stand.peer.answer, "a=ice-ufrag:new\r\na=ice-pwd:fresh\r\n");
+  stand.peer.become("connected");
+  await stand.clock.pass(20_000);
+  assert.deepEqual([stand.of("POST"), stand.of("PATCH"), stand.of("DELETE")], [1, 1, 0]);
+  assert.equal(stand.session.status.phase, "live");
+});
+
+void test("another network restarts ICE before anything has failed", async () => {
+  const stand = await live();
+  stand.moved();
+  stand.moved();
+  await settle();
+  assert.deepEqual([stand.of("PATCH"), stand.of("POST")], [1, 1]);
+  stand.session.stop();
+  assert.equal(stand.watching, false);
+});
+
+void test("a network that is back ends the waiting", async () => {
+  const stand = await live();
+  stand.peer.become("failed");
+  await stand.clock.pass(3_000);
+  assert.equal(stand.session.status.phase, "waiting");
+  stand.moved();
+  await settle();
+  assert.equal(stand.of("POST"), 2);
+});
+
+void test("a refused restart is followed by a new session at once", async () => {
+  for (const status of [404, 405, 429, 501]) {
+    const stand = await live();
+    stand.patched = () => new Response("{}", { status });
+    stand.peer.become("failed");
+    await settle();
+    await stand.clock.pass(600);
+    assert.deepEqual([stand.of("PATCH"), stand.of("POST")], [1, 2]);
+    assert.equal(stand.of("DELETE"), status === 404 ? 0 : 1);
+  }
+});
+
+void test("a restart over a dead line ends in a new session", async () => {
+  const stand = await live();
+  stand.patched = () => {
+    throw new TypeError("no network");
+  };
+  stand.peer.become("failed");
+  await settle();
+  await stand.clock.pass(600);
+  assert.equal(stand.of("POST"), 2);
+});
+
+void test("RFC 8840 §9: a fragment is the ICE side of the first section", () => {
+  const offer = [
+    "v=0", "a=group:BUNDLE 0 1", "a=ice-options:trickle", "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "c=IN IP4 0.0.0.0", "a=ice-ufrag:u", "a=ice-pwd:p", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host",
+    "a=mid:0", "a=sendonly", "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=ice-ufrag:u", "a=mid:1",
+  ].join("\r\n");
+  assert.deepEqual(fragmentOf(offer).trimEnd().split("\r\n"), [
+    "a=group:BUNDLE 0 1", "a=ice-options:trickle", "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "a=ice-ufrag:u", "a=ice-pwd:p", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host", "a=mid:0",
+  ]);
+});
+
+void test("the answer of before gets the new credentials and candidates in every section", () => {
+  const section = "m=x\r\na=ice-ufrag:o\r\na=ice-pwd:o\r\na=sendonly\r\na=candidate:old\r\n";
+  const fragment = "a=ice-lite\r\na=ice-ufrag:n\r\na=ice-pwd:m\r\na=candidate:new\r\n";
+  const fresh = "m=x\r\na=ice-ufrag:n\r\na=ice-pwd:m\r\na=candidate:new\r\na=sendonly\r\n";
+  assert.equal(renewed(section + section, fragment), fresh + fresh);
+  assert.equal(
+    renewed(section, "a=ice-ufrag:n\r\na=ice-pwd:m\r\n"),
+    section.replace("ufrag:o", "ufrag:n").replace("pwd:o", "pwd:m"),
+  );
+  assert.equal(renewed(section, "nonsense"), null);
+});
+
+void test("the relay works when it gives out an address", async () => {
+  const turn = [{ urls: ["stun:s"] }, { urls: ["turn:t"], username: "u", credential: "c" }];
+  for (const [candidate, works] of [["candidate:1 1 udp 1 h 1 typ relay", true], ["", false]]) {
+    const seen: RTCConfiguration[] = [];
+    const pc = {
+      onicecandidate: null as ((event: object) => void) | null,
+      addTransceiver: () => undefined,
+      createOffer: () => Promise.resolve({}),
+      setLocalDescription() {
+        this.onicecandidate?.({ candidate: candidate ? { candidate } : null });
+        return Promise.resolve();
+      },
+      close: () => undefined,
+    };
+    const make = (configuration: RTCConfiguration): RTCPeerConnection => {
+      seen.push(configuration);
+      return pc as unknown as RTCPeerConnection;
+    };
+    assert.equal(await relayWorks(turn, make, 1), works);
+    assert.deepEqual(seen, [{ iceServers: [turn[1]], iceTransportPolicy: "relay" }]);
+  }
+  assert.equal(await relayWorks([{ urls: "stun:s" }]), null);
 });
 
 void test("an expired token is replaced; a forbidden act is final", async () => {

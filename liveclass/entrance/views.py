@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from liveclass.classes.refusals import find_session, outside_audience, refused, 
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
 from liveclass.rooms.passes import issue_ticket
+from liveclass.rooms.publish_keys import issue_key
 from liveclass.rooms.queries import admit
 from liveclass.sentences import sentence
 from members.accounts.models import Member
@@ -73,13 +75,33 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 
     A page asks again and again from inside a room: it is answered, not sent to the sign-in page.
     """
+    login = sign_in_of(request)
+    return _issued(request, code, lambda session, member: issue_ticket(session, member, login))
+
+
+@require_POST
+@never_cache
+def publish_key(request: HttpRequest, code: str) -> HttpResponse:
+    """Address and key for a streaming program as JSON, for who holds the class; else refused."""
+
+    def made(session: Session, member: Member) -> dict[str, Any]:
+        found = issue_key(session, member)
+        url = request.build_absolute_uri(found["path"])
+        return {"url": url, "key": found["key"], "expires": found["expires"]}
+
+    return _issued(request, code, made)
+
+
+def _issued(
+    request: HttpRequest, code: str, issue: Callable[[Session, Member], Mapping[str, Any]]
+) -> HttpResponse:
     member = request.user
     if not isinstance(member, Member):
         message = _("Please sign in again.")
         return JsonResponse({"code": "signed_out", "message": message}, status=401)
     session = find_session(code)
     try:
-        return JsonResponse(issue_ticket(session, member, sign_in_of(request)))
+        return JsonResponse(issue(session, member))
     except Refusal as refusal:
         message = _reason(session, refusal)
         return JsonResponse({"code": refusal.code, "message": message}, status=403)

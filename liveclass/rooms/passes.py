@@ -14,6 +14,7 @@ from liveclass.rooms.queries import admit
 from members.accounts.models import Member
 from realtime.media_control import TOKEN_SECONDS
 from realtime.tickets import MediaToken, RoomTicket, sign
+from realtime.turn import IceServer, ice_servers
 
 TICKET_SECONDS = 120
 """Time to connect in. A page that reconnects later asks for a new one, and is checked anew."""
@@ -27,6 +28,7 @@ class MediaPass(TypedDict):
 
     watch: str
     publish: str | None
+    ice_servers: list[IceServer]
 
 
 class RoomPass(TypedDict):
@@ -65,11 +67,17 @@ def issue_ticket(session: Session, member: Member, login: str = "") -> RoomPass:
 
 def _media_pass(actor: Actor, expires: int) -> MediaPass:
     if Room.objects.filter(pk=actor.room_id, state=Phase.ENDED).exists():
-        return {"watch": "", "publish": None}
+        return {"watch": "", "publish": None, "ice_servers": []}
     return {
         "watch": _media_token(actor, "watch", expires),
         "publish": _media_token(actor, "publish", expires) if actor.is_staff else None,
+        "ice_servers": _ice_servers(actor.member),
     }
+
+
+def _ice_servers(member: int) -> list[IceServer]:
+    secret = settings.TURN_SECRET.encode()
+    return ice_servers(settings.TURN_URLS, secret, member, time.time())
 
 
 def _media_token(actor: Actor, act: Literal["publish", "watch"], expires: int) -> str:

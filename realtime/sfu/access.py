@@ -1,4 +1,4 @@
-"""Who may: bearer tokens of the media endpoints (RFC 9725 §4.8, RFC 6750)."""
+"""Who may: bearer tokens of the media endpoints (RFC 9725 §4.7.1, RFC 6750)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from realtime.sfu.http import Refusal, Request
 from realtime.sfu.session import Session
 from realtime.sfu.stream import probe_owner
 from realtime.sfu.voids import Voids
-from realtime.tickets import MediaToken, TicketExpired, TicketInvalid, verify
+from realtime.tickets import MediaToken, TicketExpired, TicketInvalid, bearer_text, verify
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
@@ -66,11 +66,11 @@ def require_own(token: MediaToken, session: Session) -> None:
 
 
 def _opened(request: Request, secret: bytes, now: float) -> MediaToken:
-    scheme, _, text = request.header("authorization").partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
+    text = bearer_text(request.header("authorization"))
+    if not text:
         raise Refusal(401, "token_missing", "a bearer token is needed", CHALLENGE)
     try:
-        return verify(text.strip(), MediaToken, secret, now)
+        return verify(text, MediaToken, secret, now)
     except TicketExpired:
         raise Refusal(401, "token_expired", "the token has expired", CHALLENGE) from None
     except TicketInvalid:

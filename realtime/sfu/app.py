@@ -6,8 +6,9 @@ import logging
 import re
 
 from realtime.media_control import PATH as CONTROL
+from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
-from realtime.sfu import control, whep, whip
+from realtime.sfu import control, resource, statistics, whep, whip
 from realtime.sfu.engine import Engine
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
@@ -91,8 +92,10 @@ class App:
             return json_response({"ok": True, **engine.stats()})
         if request.path == CONTROL:
             return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
+        if request.path == STATS:
+            return await statistics.endpoint(request, engine, self._settings.secret)
         if found := SESSION.fullmatch(request.path):
-            return await whip.resource(request, engine, self._settings.secret, found[1])
+            return await resource.endpoint(request, engine, self._settings.secret, found[1])
         found = ENDPOINT.fullmatch(request.path)
         if not found or not is_stream(found[3]):
             raise Refusal(404, "not_found", "there is nothing here")

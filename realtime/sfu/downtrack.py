@@ -7,14 +7,17 @@ group a frame is laid out once; per viewer remain a copy, the encryption and one
 from __future__ import annotations
 
 import errno
+import secrets
 import socket
 import struct
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from realtime.sfu import rtp
 from realtime.sfu.cache import PacketCache
+from realtime.sfu.health import Health
 from realtime.sfu.ice_lite import Peer
 from realtime.sfu.seam import Keys, lib
 from realtime.sfu.srtp import BATCH_BYTES, Bench
@@ -31,6 +34,8 @@ GSO_REFUSED = frozenset(
 WRAP_GUARD = 48
 """Nobody joins in the last packets before a wrap: whoever lost all of those would reckon with the
 wrong roll-over counter for ever (RFC 3711 §3.3.1)."""
+PATIENCE_S = 4.0
+"""Longest wait for a keyframe: then packets are better than nothing (a codec we misread)."""
 REPAIRS_PER_S = 400.0
 """Retransmissions one viewer may cause; a line that loses more is not helped by more packets."""
 
@@ -43,10 +48,23 @@ class Group(NamedTuple):
     segmented: bool
 
 
-class DownTrack:
-    """One kind of one viewer's session."""
+class Rtx(NamedTuple):
+    """The stream of retransmissions (RFC 4588) that a viewer agreed to."""
 
-    def __init__(self, peer: Peer, keys: Keys, payload_type: int, segmented: bool) -> None:
+    payload_type: int
+    ssrc: int
+
+
+class DownTrack:
+    """One kind of one viewer's session.
+
+    Args:
+        rtx: None for a viewer that gets lost packets again as they were.
+    """
+
+    def __init__(
+        self, peer: Peer, keys: Keys, payload_type: int, segmented: bool, rtx: Rtx | None = None
+    ) -> None:
         self.peer = peer
         self.keys = keys
         self.group = Group(payload_type, keys.tag, segmented)
@@ -55,6 +73,10 @@ class DownTrack:
         self.sent = 0
         self.dropped = 0
         self.repaired = 0
+        self.health = Health()
+        self.since = time.monotonic()
+        self._rtx = rtx
+        self._rtx_sequence = secrets.randbelow(0x4000)
         self._allowance = REPAIRS_PER_S
         self._allowed_at = 0.0
 
@@ -68,30 +90,53 @@ class DownTrack:
         self._allowance -= 1
         return True
 
+    def again(self, packet: bytes) -> bytes:
+        """The retransmission of ``packet`` as this viewer expects it."""
+        if self._rtx is None:
+            return rtp.with_type(packet, self.group.payload_type)
+        self._rtx_sequence = rtp.uint16_add(self._rtx_sequence, 1)
+        return rtp.retransmission(
+            packet, self._rtx.payload_type, self._rtx_sequence, self._rtx.ssrc
+        )
+
 
 class FanOut:
     """All viewers of one track.
 
     Args:
         sock: the shared socket; bench: where packets are encrypted.
-        segmented: whether to try UDP GSO.
+        segmented: whether to try UDP GSO; pictures: viewers begin with a keyframe.
     """
 
-    def __init__(self, sock: socket.socket, bench: Bench, segmented: bool | None = None) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        bench: Bench,
+        segmented: bool | None = None,
+        pictures: bool = False,
+    ) -> None:
         self._sock = sock
         self._bench = bench
         self.segmented = sys.platform == "linux" if segmented is None else segmented
         self._groups: dict[Group, list[DownTrack]] = {}
         self._waiting: list[DownTrack] = []
+        self._pictures = pictures
         self.sent = 0
         self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._waiting) + sum(map(len, self._groups.values()))
 
-    def add(self, down: DownTrack) -> None:
-        """Serve this viewer from the next packet on."""
+    @property
+    def awaits_keyframe(self) -> bool:
+        """Whether somebody can only begin with the next keyframe."""
+        return self._pictures and bool(self._waiting)
+
+    def add(self, down: DownTrack, opening: Sequence[bytes] = ()) -> None:
+        """Serve this viewer: from ``opening`` on, which only she gets now, or from the next one."""
         self._waiting.append(down)
+        if opening and self._admit(rtp.sequence_of(opening[0])):
+            self._serve(opening, down.group, [down])
 
     def remove(self, down: DownTrack) -> None:
         """Stop serving this viewer."""
@@ -101,25 +146,37 @@ class FanOut:
         if not self._groups.get(down.group, True):
             del self._groups[down.group]
 
-    def _admit(self, sequence: int) -> None:
+    def _admit(self, sequence: int) -> bool:
         """Let waiting viewers in, unless the counter is about to wrap."""
         if sequence >= 0x10000 - WRAP_GUARD:
-            return
+            return False
         for down in self._waiting:
             down.first = sequence
             self._groups.setdefault(down.group, []).append(down)
         self._waiting.clear()
+        return True
 
-    def send(self, packets: Sequence[bytes]) -> None:
-        """Forward packets that belong together (a frame, or one packet) to everybody."""
-        if self._waiting:
+    def send(self, packets: Sequence[bytes], opens: bool = True) -> None:
+        """Forward packets that belong together (a frame, or one packet) to everybody.
+
+        Args:
+            opens: who waits may begin with them.
+        """
+        if self._waiting and (opens or not self._pictures or self._waited()):
             self._admit(rtp.sequence_of(packets[0]))
         for group, members in list(self._groups.items()):
-            typed = [rtp.with_type(packet, group.payload_type) for packet in packets]
-            sizes = [len(packet) for packet in typed]
-            segments = MAX_SEGMENTS if group.segmented else 1
-            for run in rtp.split_runs(sizes, group.tag, BATCH_BYTES - 1024, segments):
-                self._send_run(typed[run.start : run.stop], members, group)
+            self._serve(packets, group, members)
+
+    def _waited(self) -> bool:
+        """Whether the one who waits longest has waited too long for a keyframe."""
+        return time.monotonic() - self._waiting[0].since > PATIENCE_S
+
+    def _serve(self, packets: Sequence[bytes], group: Group, members: list[DownTrack]) -> None:
+        typed = [rtp.with_type(packet, group.payload_type) for packet in packets]
+        sizes = [len(packet) for packet in typed]
+        segments = MAX_SEGMENTS if group.segmented else 1
+        for run in rtp.split_runs(sizes, group.tag, BATCH_BYTES - 1024, segments):
+            self._send_run(typed[run.start : run.stop], members, group)
 
     def send_late(self, packet: bytes) -> None:
         """Forward a packet that was repaired or reordered, to those who were here before it."""
@@ -127,7 +184,8 @@ class FanOut:
         for members in self._groups.values():
             for down in members:
                 if _follows(sequence, down):
-                    down.sent += self._send_one(down, packet)
+                    typed = rtp.with_type(packet, down.group.payload_type)
+                    down.sent += self._send_one(down, typed)
 
     def _send_run(self, run: list[bytes], members: list[DownTrack], group: Group) -> None:
         """Lay the run out once; copy, encrypt and send it per viewer."""
@@ -184,17 +242,19 @@ class FanOut:
     def repair(self, down: DownTrack, cache: PacketCache, lost: Sequence[int], now: float) -> int:
         """Answer a NACK from the cache; the number of packets sent again."""
         before = down.repaired
+        down.health.nacks += len(lost)
+        self._bench.tally.nacks += len(lost)
         for sequence in lost:
             packet = cache.get(sequence)
             if packet is None or not _follows(sequence, down):
                 continue
             if not down.may_repair(now):
                 break
-            down.repaired += self._send_one(down, packet)
+            down.repaired += self._send_one(down, down.again(packet))
+        self._bench.tally.repairs += down.repaired - before
         return down.repaired - before
 
-    def _send_one(self, down: DownTrack, packet: bytes) -> int:
-        typed = rtp.with_type(packet, down.group.payload_type)
+    def _send_one(self, down: DownTrack, typed: bytes) -> int:
         sealed = self._bench.seal_rtp(down.keys, typed)
         if sealed is None or down.peer.address is None:
             return 0

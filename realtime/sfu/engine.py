@@ -13,15 +13,17 @@ from typing import Any
 from realtime.sfu import sdp
 from realtime.sfu.dtls import Gate
 from realtime.sfu.hooks import Hooks
-from realtime.sfu.ice_lite import IceLite, Peer, open_socket
+from realtime.sfu.ice_lite import IceLite, Peer
 from realtime.sfu.logs import say
 from realtime.sfu.roster import Roster
 from realtime.sfu.seam import DtlsFailed, Keys
 from realtime.sfu.session import Publisher, Session, Viewer
 from realtime.sfu.settings import Settings
+from realtime.sfu.sockets import open_socket
 from realtime.sfu.srtp import Bench
 from realtime.sfu.stream import Stream, probe_owner
 from realtime.sfu.voids import Voids
+from realtime.turn import IceServer, ice_servers
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,8 @@ class Engine:
         self._hooks = hooks
         self._segmented = segmented
         self._bench = Bench()
-        self.ice = IceLite(open_socket(settings.udp_port), self._bench.inbox)
+        sock = open_socket(settings.udp_port, settings.addresses)
+        self.ice = IceLite(sock, self._bench.inbox)
         self._gate = Gate()
         self.sessions = Roster()
         self.streams: dict[Key, Stream] = {}
@@ -98,6 +101,7 @@ class Engine:
             "packets_out": self._sent_before + sum(s.sent for s in self.streams.values()),
             "packets_dropped": sum(s.dropped for s in self.streams.values()),
             "packets_refused": self.ice.refused + self.forged,
+            **self._bench.tally.told(),
         }
 
     def publish(self, room: str, name: str, member: int, text: str) -> tuple[Publisher, str]:
@@ -123,6 +127,7 @@ class Engine:
             stream,
             codecs={kind: codec.name for kind, codec in kinds.items()},
             types={codec.payload_type: kind for kind, codec in kinds.items()},
+            repairs={c.rtx: kind for kind, c in kinds.items() if c.rtx is not None},
         )
         accepted = {mid: sdp.Accepted(codec) for mid, codec in chosen.items()}
         return session, self._open(session, offer, accepted)
@@ -148,10 +153,10 @@ class Engine:
             codecs={kind: codec.name for kind, codec in kinds.items()},
             types={kind: codec.payload_type for kind, codec in kinds.items()},
             offered=frozenset(section.kind for section in offer.sections if section.open),
+            repairs={kind: codec.rtx for kind, codec in kinds.items()},
         )
-        tracks = publisher.stream.tracks
         accepted = {
-            section.mid: sdp.Accepted(chosen[section.mid], tracks[section.kind].ssrc, name)
+            section.mid: publisher.stream.accepted(section.kind, chosen[section.mid])
             for section in offer.sections
             if section.mid in chosen
         }
@@ -172,6 +177,11 @@ class Engine:
         self._spawn(self._farewell(session))
         self._forget(session.stream)
         self._say("session.ended", session, reason=reason)
+
+    def relays(self, member: int) -> list[IceServer]:
+        """STUN and TURN servers for ``member``."""
+        told = self._settings
+        return ice_servers(told.turn_urls, told.turn_secret, member, time.time())
 
     def expel(self, room: str, member: int | None) -> int:
         """End all that ``member`` (None: everybody) sends and watches in ``room``; how many."""
@@ -218,7 +228,7 @@ class Engine:
             addresses=self._settings.addresses,
             port=self.ice.port,
         )
-        answer = sdp.write_answer(offer, accepted, local)
+        answer = session.answer = sdp.write_answer(offer, accepted, local)
         self.sessions[session.id] = session
         self.ice.add(peer)
         session.dtls = self._gate.dtls(peer, lambda data: self._transmit(peer, data))

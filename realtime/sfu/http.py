@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,11 +53,16 @@ class Response:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    links: Sequence[str] = ()
+    """One ``Link`` header each (RFC 8288)."""
 
     async def send(self, send: Send) -> None:
         """Write it out."""
         fields = {**CORS, **SAFE, "Content-Length": str(len(self.body)), **self.headers}
-        headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in fields.items()]
+        if self.status == 204:
+            del fields["Content-Length"]  # RFC 9110 §8.6
+        lines = [*fields.items(), *(("link", link) for link in self.links)]
+        headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in lines]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -92,8 +97,24 @@ class Request:
         Raises:
             Refusal: 415, 413 or 400.
         """
-        if self.header("content-type").partition(";")[0].strip().lower() != SDP:
-            raise Refusal(415, "not_sdp", f"the body must be {SDP}", {"Accept-Post": SDP})
+        self.require_type(SDP, "Accept-Post")
+        return await self.text()
+
+    def require_type(self, wanted: str, told_in: str) -> None:
+        """Refuse a body of another media type; the header ``told_in`` says which is taken.
+
+        Raises:
+            Refusal: 415.
+        """
+        if self.header("content-type").partition(";")[0].strip().lower() != wanted:
+            raise Refusal(415, "not_sdp", f"the body must be {wanted}", {told_in: wanted})
+
+    async def text(self) -> str:
+        """The body as text.
+
+        Raises:
+            Refusal: 413 or 400.
+        """
         body = await self.body()
         try:
             return body.decode()
@@ -141,12 +162,13 @@ def only(request: Request, *methods: str) -> None:
         raise Refusal(405, "method_not_allowed", f"allowed: {allowed}", {"Allow": allowed})
 
 
-def preflight(*methods: str, accept: str = "") -> Response:
-    """The answer to OPTIONS (RFC 9725 §4.1: Accept-Post names the type)."""
+def preflight(*methods: str, post: str = "", patch: str = "") -> Response:
+    """The answer to OPTIONS: which media types POST (RFC 9725 §4.2) and PATCH (RFC 5789) take."""
+    taken = {"Accept-Post": post, "Accept-Patch": patch}
     headers = {
         "Allow": ", ".join((*methods, "OPTIONS")),
         "Access-Control-Allow-Methods": ", ".join((*methods, "OPTIONS")),
         "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
         "Access-Control-Max-Age": "600",
     }
-    return Response(200, b"", {**headers, "Accept-Post": accept} if accept else headers)
+    return Response(200, b"", {**headers, **{name: of for name, of in taken.items() if of}})

@@ -22,14 +22,16 @@ from typing import NamedTuple
 
 from aioice import stun
 
+from realtime.sfu.credentials import Credentials, fresh
 from realtime.sfu.hello import is_client_hello
 from realtime.sfu.logs import say
+from realtime.sfu.sockets import families
 
 log = logging.getLogger(__name__)
 
-Address = tuple[str, int]
+Address = tuple[str, int] | tuple[str, int, int, int]
+"""Of IPv4, or of IPv6 with flow and scope."""
 
-SOCKET_BUFFER_BYTES = 4 << 20
 READS_PER_WAKE = 64
 """Datagrams read before other work gets its turn."""
 CONSENT_S = 30.0
@@ -60,12 +62,9 @@ class Peer:
     """One remote agent: its credentials, its address, and where its packets go."""
 
     def __init__(self, remote_ufrag: str, remote_password: str, now: float) -> None:
-        self.ufrag = secrets.token_urlsafe(9).replace("-", "+").replace("_", "/")
-        self.password = secrets.token_urlsafe(24).replace("-", "+").replace("_", "/")
-        self.username = f"{self.ufrag}:{remote_ufrag}"
-        """What its checks say; ours say the two parts the other way round."""
-        self.asking_as = f"{remote_ufrag}:{self.ufrag}"
-        self.remote_password = remote_password.encode()
+        self.credentials = fresh(remote_ufrag, remote_password)
+        self.former: Credentials | None = None
+        """Those from before an ICE restart, until the peer is heard with the new ones."""
         self.address: Address | None = None
         self.proven = False
         """``address`` has answered."""
@@ -80,6 +79,26 @@ class Peer:
         self._dtls: asyncio.Queue[bytes | None] = asyncio.Queue(DTLS_WAITING)
         self._contact = asyncio.Event()
         self._closed = False
+
+    @property
+    def ufrag(self) -> str:
+        """Our user name fragment: names the ICE session."""
+        return self.credentials.ufrag
+
+    @property
+    def password(self) -> str:
+        """Our password."""
+        return self.credentials.password
+
+    @property
+    def username(self) -> str:
+        """What its checks say."""
+        return self.credentials.username
+
+    @property
+    def remote_password(self) -> bytes:
+        """Its password."""
+        return self.credentials.remote_password
 
     def dtls_arrived(self, datagram: bytes) -> None:
         """Hand a DTLS datagram to the handshake; DTLS repeats what does not fit.
@@ -148,19 +167,40 @@ class IceLite:
 
     def start(self) -> None:
         """Read whenever the running loop says that there is something."""
-        asyncio.get_running_loop().add_reader(self.sock.fileno(), self.read)
+        for sock in families(self.sock):
+            asyncio.get_running_loop().add_reader(sock.fileno(), self.read, sock)
 
     def close(self) -> None:
         """Stop reading and close the socket."""
-        asyncio.get_running_loop().remove_reader(self.sock.fileno())
+        for sock in families(self.sock):
+            asyncio.get_running_loop().remove_reader(sock.fileno())
         self.sock.close()
 
     def add(self, peer: Peer) -> None:
         """Answer this peer's checks from now on."""
         self._by_ufrag[peer.ufrag] = peer
 
+    def restart(self, peer: Peer, remote_ufrag: str, remote_password: str) -> None:
+        """Begin a new ICE session with ``peer`` (RFC 8445 §9).
+
+        The address stays in use until another has proven itself under the new credentials; until
+        then the former ones keep up consent.
+        """
+        self._retire(peer)
+        self._drop_questions(peer)
+        peer.former = peer.credentials
+        peer.credentials = fresh(remote_ufrag, remote_password)
+        self.add(peer)
+
+    def _retire(self, peer: Peer) -> None:
+        """The former credentials count no more."""
+        if peer.former is not None:
+            self._by_ufrag.pop(peer.former.ufrag, None)
+            peer.former = None
+
     def remove(self, peer: Peer) -> None:
         """Forget the peer and its address."""
+        self._retire(peer)
         self._by_ufrag.pop(peer.ufrag, None)
         self._drop_questions(peer)
         self._release(peer)
@@ -172,7 +212,7 @@ class IceLite:
     def expired(self) -> Iterable[Peer]:
         """Peers without a check in the last half minute (RFC 7675)."""
         limit = self._clock() - CONSENT_S
-        return [peer for peer in self._by_ufrag.values() if peer.checked_at < limit]
+        return {peer for peer in self._by_ufrag.values() if peer.checked_at < limit}
 
     def send(self, data: bytes | memoryview, address: Address | None) -> bool:
         """Send or drop: a full socket buffer must not hold up everybody else."""
@@ -184,11 +224,11 @@ class IceLite:
             return False
         return True
 
-    def read(self) -> None:
-        """Take what has arrived, at most 64 datagrams."""
+    def read(self, sock: socket.socket) -> None:
+        """Take what has arrived at ``sock``, at most 64 datagrams."""
         for _ in range(READS_PER_WAKE):
             try:
-                size, address = self.sock.recvfrom_into(self._inbox)
+                size, address = sock.recvfrom_into(self._inbox)
             except BlockingIOError:
                 return
             except OSError:
@@ -237,13 +277,16 @@ class IceLite:
 
         Others get no answer at all: the server must not be a mirror for forged sources.
         """
-        peer = self._known(request)
-        if peer is None:
+        peer, used = self._known(request)
+        if peer is None or used is None:
             return self._refuse(address, "wrong credentials")
-        self._seen_at(peer, address, "USE-CANDIDATE" in request.attributes)
+        if used is peer.credentials:
+            self._seen_at(peer, address, "USE-CANDIDATE" in request.attributes)
         if peer.address == address:
             peer.checked_at = self._clock()
-        self.send(_success(request, address, peer.password), address)
+            if used is peer.credentials:
+                self._retire(peer)
+        self.send(_success(request, address, used.password), address)
         return None
 
     def _seen_at(self, peer: Peer, address: Address, nominated: bool) -> None:
@@ -266,7 +309,7 @@ class IceLite:
             return
         self._drop_questions(peer, keep=QUESTIONS - 1)
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
-        request.attributes["USERNAME"] = peer.asking_as
+        request.attributes["USERNAME"] = peer.credentials.asking_as
         request.attributes["PRIORITY"] = QUESTION_PRIORITY
         request.attributes["ICE-CONTROLLED"] = secrets.randbits(64)
         request.add_message_integrity(peer.remote_password)
@@ -287,6 +330,7 @@ class IceLite:
         if not response.check_message_integrity(peer.remote_password):
             return self._refuse(address, "wrong credentials")
         self._drop_questions(peer)
+        self._retire(peer)
         self._move(peer, address)
         return None
 
@@ -295,13 +339,16 @@ class IceLite:
         if peer.address is not None:
             self._move(peer, peer.address)
 
-    def _known(self, request: stun.Message) -> Peer | None:
-        """The peer whose user name and MESSAGE-INTEGRITY this request carries (RFC 8445 §7.2.2)."""
+    def _known(self, request: stun.Message) -> tuple[Peer | None, Credentials | None]:
+        """The peer whose user name and MESSAGE-INTEGRITY this request carries, and under which
+        credentials (RFC 8445 §7.2.2)."""
         username = request.attributes.get("USERNAME", "")
         peer = self._by_ufrag.get(username.partition(":")[0])
-        if peer is None or username != peer.username:
-            return None
-        return peer if request.check_message_integrity(peer.password.encode()) else None
+        for used in (peer.credentials, peer.former) if peer else ():
+            if used is not None and used.username == username:
+                good = request.check_message_integrity(used.password.encode())
+                return (peer, used) if good else (None, None)
+        return None, None
 
     def _move(self, peer: Peer, address: Address) -> None:
         """The peer lives at ``address``: send there, and hear what comes from there as its own."""
@@ -333,17 +380,3 @@ def _success(request: stun.Message, address: Address, password: str) -> bytes:
     response.attributes["XOR-MAPPED-ADDRESS"] = address
     response.add_message_integrity(password.encode())
     return bytes(response)
-
-
-def open_socket(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - media for all
-    """Bind the one UDP socket with buffers that survive a keyframe to everybody."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER_BYTES)
-        sock.bind((host, port))
-    except OSError:
-        sock.close()
-        raise
-    return sock

@@ -208,11 +208,12 @@ def bitrate_estimate(sender: int, bits_per_second: int, ssrcs: list[int]) -> byt
     return _packet(PSFB, APPLICATION, words + struct.pack(f"!{len(ssrcs)}I", *ssrcs))
 
 
-def rewritten(report: SenderReport, ssrc: int, shift: int, packets: int, octets: int) -> bytes:
+def rewritten(
+    report: SenderReport, ssrc: int, shift: int, packets: int, octets: int
+) -> SenderReport:
     """The publisher's report as viewers must see it: our SSRC, our timestamps, our counts.
 
     The NTP time stays the publisher's, so that sound and picture keep their common clock.
     """
     timestamp = uint32_add(report.timestamp, shift)
-    ours = SenderReport(ssrc, report.ntp, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF)
-    return sender_report(ours)
+    return SenderReport(ssrc, report.ntp, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF)

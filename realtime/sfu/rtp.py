@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 HEADER = struct.Struct("!BBHII")
@@ -82,6 +82,25 @@ def with_type(packet: bytes, payload_type: int) -> bytes:
     return b"".join((packet[:1], bytes((packet[1] & MARKER | payload_type,)), packet[2:]))
 
 
+def retransmission(packet: bytes, payload_type: int, sequence: int, ssrc: int) -> bytes:
+    """``packet`` once more, on the stream of retransmissions (RFC 4588 §4).
+
+    Marker and timestamp stay; the payload is preceded by the original sequence number.
+    """
+    first = packet[0], packet[1] & MARKER | payload_type
+    head = struct.pack("!BBH4sI", *first, sequence, packet[4:8], ssrc)
+    return b"".join((head, packet[2:4], packet[HEADER_BYTES:]))
+
+
+def restored(header: Header, packet: memoryview, payload_type: int, ssrc: int) -> Header | None:
+    """The header of the packet that a retransmission carries; None for padding (a probe)."""
+    start = header.start + 2
+    if start > header.end:
+        return None
+    original = int.from_bytes(packet[header.start : start], "big")
+    return Header(header.marker, payload_type, original, header.timestamp, ssrc, start, header.end)
+
+
 def sequence_of(packet: bytes) -> int:
     """Sequence number of a packet that ``build`` made."""
     return packet[2] << 8 | packet[3]
@@ -120,13 +139,21 @@ H264_KEY_UNITS = frozenset({5, 7})
 
 
 def _h264_key(payload: memoryview | bytes) -> bool:
-    """Look at the unit type, the first aggregated unit (STAP-A) or the fragment's (FU-A)."""
+    """Look at the unit type, the aggregated units (STAP-A) or the fragment's (FU-A)."""
     kind = payload[0] & 0x1F
     if kind == 24:
-        return len(payload) > 3 and payload[3] & 0x1F in H264_KEY_UNITS
+        return any(unit in H264_KEY_UNITS for unit in _aggregated(payload))
     if kind == 28:
         return len(payload) > 1 and bool(payload[1] & 0x80) and payload[1] & 0x1F == 5
     return kind in H264_KEY_UNITS
+
+
+def _aggregated(payload: memoryview | bytes) -> Iterator[int]:
+    """Types of the units in a STAP-A (RFC 6184 §5.7.1): a delimiter may precede the parameters."""
+    at = 1
+    while at + 2 < len(payload):
+        yield payload[at + 2] & 0x1F
+        at += 2 + int.from_bytes(payload[at : at + 2], "big")
 
 
 def split_runs(sizes: Sequence[int], tag: int, max_bytes: int, max_segments: int) -> list[range]:

@@ -44,9 +44,12 @@ class BadOffer(OfferRefused):
 
 
 class Unacceptable(OfferRefused):
-    """A proper offer that we cannot answer in full (RFC 9725 §4.2: 406 rather than a part)."""
+    """A proper offer that we cannot answer in full (RFC 9725 §4.4.2-4.4.4: 422 rather than a part).
 
-    status = 406
+    Not 406, which in WHEP says that a counter-offer follows.
+    """
+
+    status = 422
     code = "offer_unacceptable"
 
 
@@ -57,6 +60,8 @@ class Codec:
     name: str
     payload_type: int
     fmtp: str = ""
+    rtx: int | None = None
+    """The payload type of its retransmissions (RFC 4588), if the peer has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Section:
     open: bool
     rtcp_mux: bool
     codecs: tuple[Codec, ...]
+    stream: str = ""
+    """The MediaStream it belongs to (RFC 8830); empty when it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,8 @@ class Accepted:
     codec: Codec
     ssrc: int | None = None
     name: str = ""
+    rtx_ssrc: int | None = None
+    """The source of retransmissions, when the codec has a type for them."""
 
 
 def parse_offer(text: str) -> Offer:
@@ -139,12 +148,15 @@ def _section(media: aiortc_sdp.MediaDescription) -> Section:
         open=media.port != 0,
         rtcp_mux=media.rtcp_mux,
         codecs=tuple(_codecs(media.rtp.codecs)),
+        stream=(media.msid or "").partition(" ")[0],
     )
 
 
 def _codecs(offered: Iterable[RTCRtpCodecParameters]) -> Iterable[Codec]:
     """The codecs we know, in the peer's order; H264 only with packetization-mode=1."""
     known = {name.lower(): name for name in VIDEO_CODECS + AUDIO_CODECS}
+    offered = tuple(offered)
+    repairs = dict(_repairs(offered))
     for codec in offered:
         name = known.get(codec.mimeType.partition("/")[2].lower())
         number = codec.payloadType
@@ -152,7 +164,17 @@ def _codecs(offered: Iterable[RTCRtpCodecParameters]) -> Iterable[Codec]:
             continue
         fmtp = _fmtp(name, codec)
         if fmtp is not None:
-            yield Codec(name, number, fmtp)
+            yield Codec(name, number, fmtp, repairs.get(number))
+
+
+def _repairs(offered: Iterable[RTCRtpCodecParameters]) -> Iterable[tuple[int, int]]:
+    """Payload types with that of their retransmissions (RFC 4588 §8.1: ``apt``)."""
+    for codec in offered:
+        of, number = codec.parameters.get("apt"), codec.payloadType
+        if codec.mimeType.lower() != "video/rtx" or codec.clockRate != CLOCK_RATES["VP8"]:
+            continue
+        if isinstance(of, int) and number is not None and 0 <= of < 128 > number != of:
+            yield of, number
 
 
 def _fmtp(name: str, codec: RTCRtpCodecParameters) -> str | None:
@@ -214,8 +236,9 @@ def choose_published(offer: Offer) -> dict[str, Codec]:
     """Codec by mid of what a publisher sends: Opus; VP8, or H264 if that is all there is.
 
     Raises:
-        Unacceptable: nothing usable, or a section that sends only codecs we do not forward.
+        Unacceptable: nothing usable, or a section that cannot be forwarded: then none is.
     """
+    _require_one_stream(offer)
     chosen = {}
     for section in _usable(offer, ("sendonly", "sendrecv")):
         codec = _preferred(section)
@@ -223,6 +246,18 @@ def choose_published(offer: Offer) -> dict[str, Codec]:
             raise Unacceptable(f"no codec of the {section.kind} section can be forwarded")
         chosen[section.mid] = codec
     return _checked(offer, chosen)
+
+
+def _require_one_stream(offer: Offer) -> None:
+    """One MediaStream, at most one track of a kind, nothing that we would have to reject alone
+    (RFC 9725 §4.4.2, §4.4.3)."""
+    sending = [s for s in offer.sections if s.open and s.direction in ("sendonly", "sendrecv")]
+    if len({s.kind for s in sending}) != len(sending):
+        raise Unacceptable("at most one track of a kind can be published")
+    if len({s.stream for s in sending} - {"", "-"}) > 1:
+        raise Unacceptable("all tracks must belong to one stream")
+    if not all(s.kind in FEEDBACK for s in sending):
+        raise Unacceptable("only audio and video can be published")
 
 
 def _preferred(section: Section) -> Codec | None:
@@ -271,6 +306,7 @@ def write_answer(offer: Offer, accepted: Mapping[str, Accepted], local: Local) -
         "s=-",
         "t=0 0",
         "a=ice-lite",
+        "a=ice-options:ice2 trickle",
         "a=group:BUNDLE " + " ".join(s.mid for s in offer.sections if s.mid in accepted),
         "a=msid-semantic: WMS *",
     ]
@@ -287,14 +323,16 @@ def _rejected(section: Section) -> list[str]:
 
 
 def _taken(section: Section, take: Accepted, local: Local) -> list[str]:
-    payload_type, name = take.codec.payload_type, take.codec.name
+    payload_type, name, rtx = take.codec.payload_type, take.codec.name, take.codec.rtx
+    formats = f"{payload_type}" if rtx is None else f"{payload_type} {rtx}"
     channels = "/2" if section.kind == "audio" else ""
     lines = [
-        f"m={section.kind} {local.port} UDP/TLS/RTP/SAVPF {payload_type}",
-        f"c=IN IP4 {local.addresses[0]}",
+        f"m={section.kind} {local.port} UDP/TLS/RTP/SAVPF {formats}",
+        f"c=IN IP{6 if ':' in local.addresses[0] else 4} {local.addresses[0]}",
         f"a=mid:{section.mid}",
         "a=recvonly" if take.ssrc is None else "a=sendonly",
         "a=rtcp-mux",
+        "a=rtcp-mux-only",
         "a=rtcp-rsize",
         "a=setup:passive",
         f"a=ice-ufrag:{local.ufrag}",
@@ -305,6 +343,8 @@ def _taken(section: Section, take: Accepted, local: Local) -> list[str]:
     if take.codec.fmtp:
         lines.append(f"a=fmtp:{payload_type} {take.codec.fmtp}")
     lines += [f"a=rtcp-fb:{payload_type} {kind}" for kind in FEEDBACK[section.kind]]
+    if rtx is not None:
+        lines += [f"a=rtpmap:{rtx} rtx/{CLOCK_RATES[name]}", f"a=fmtp:{rtx} apt={payload_type}"]
     return lines + _source(section.kind, take) + _candidates(local)
 
 
@@ -312,11 +352,13 @@ def _source(kind: str, take: Accepted) -> list[str]:
     if take.ssrc is None:
         return []
     msid = f"{take.name} {take.name}-{kind}"
-    return [
-        f"a=msid:{msid}",
-        f"a=ssrc:{take.ssrc} cname:{take.name}",
-        f"a=ssrc:{take.ssrc} msid:{msid}",
-    ]
+    sources, groups = [take.ssrc], []
+    if take.codec.rtx is not None and take.rtx_ssrc is not None:
+        sources.append(take.rtx_ssrc)
+        groups.append(f"a=ssrc-group:FID {take.ssrc} {take.rtx_ssrc}")
+    told = (f"cname:{take.name}", f"msid:{msid}")
+    lines = [f"a=ssrc:{source} {what}" for source in sources for what in told]
+    return [f"a=msid:{msid}", *groups, *lines]
 
 
 def _candidates(local: Local) -> list[str]:

@@ -37,6 +37,10 @@ class Session:
         self.dtls: Dtls | None = None
         self.connecting: asyncio.Task[None] | None = None
         self.ended = False
+        self.answer = ""
+        """What the offer was answered with."""
+        self.restarts: list[float] = []
+        """When ICE was restarted lately."""
         self.opened_at = time.monotonic()
 
     @property
@@ -77,15 +81,24 @@ class Publisher(Session):
     """Sends the stream's tracks.
 
     Args:
-        codecs: codec by kind, as negotiated; types: kind by payload type.
+        codecs: codec by kind, as negotiated; types: kind by payload type;
+        repairs: kind by payload type of retransmissions.
     """
 
     def __init__(
-        self, member: int, peer: Peer, stream: Stream, codecs: dict[str, str], types: dict[int, str]
+        self,
+        member: int,
+        peer: Peer,
+        stream: Stream,
+        codecs: dict[str, str],
+        types: dict[int, str],
+        repairs: dict[int, str] | None = None,
     ) -> None:
         super().__init__(member, peer, stream)
         self.codecs = codecs
         self.types = types
+        self.repairs = repairs or {}
+        self.repairing: dict[int, UpTrack] = {}
         self.tracks: dict[int, UpTrack] = {}
         """Live tracks by payload type: empty until connected and after being replaced."""
         self.received = 0
@@ -95,12 +108,15 @@ class Publisher(Session):
     def take_over(self) -> None:
         """Feed the stream's tracks from now on."""
         self.tracks = {pt: self.stream.tracks[kind] for pt, kind in self.types.items()}
+        self.repairing = {pt: self.stream.tracks[kind] for pt, kind in self.repairs.items()}
 
     def _media(self, packet: memoryview, now: float) -> None:
         header = rtp.parse(packet)
         track = self.tracks.get(header.payload_type) if header else None
         if header is not None and track is not None:
             self.received += track.receive(packet, header, now)
+        elif header is not None and self.tracks and header.payload_type in self.repairing:
+            self.received += self.repairing[header.payload_type].restore(packet, header, now)
 
     def control(self, message: rtcp.Message, now: float) -> None:
         """Forward sender reports; everything else of a publisher is of no interest."""
@@ -130,7 +146,8 @@ class Viewer(Session):
 
     Args:
         codecs: codec by kind, as answered; types: payload type by kind;
-        offered: all kinds it asked for, also those that were not live.
+        offered: all kinds it asked for, also those that were not live;
+        repairs: payload type of retransmissions by kind, None where it has none.
     """
 
     def __init__(
@@ -141,14 +158,14 @@ class Viewer(Session):
         codecs: dict[str, str],
         types: dict[str, int],
         offered: frozenset[str],
+        repairs: dict[str, int | None] | None = None,
     ) -> None:
         super().__init__(member, peer, stream)
         self.codecs = codecs
         self.types = types
         self.offered = offered
+        self.repairs = repairs or {}
         self.downs: dict[str, DownTrack] = {}
-        self.lost = 0
-        """Fraction lost in the last report, in 1/256, the worst of its tracks."""
 
     def suits(self, codecs: dict[str, str]) -> bool:
         """Whether a (new) publisher's codecs are what this viewer was answered."""
@@ -157,7 +174,8 @@ class Viewer(Session):
     def join(self, keys: Keys) -> None:
         """Be served from the next packet on."""
         for kind, payload_type in self.types.items():
-            self.downs[kind] = self.stream.add(kind, self.peer, keys, payload_type)
+            rtx = self.repairs.get(kind)
+            self.downs[kind] = self.stream.add(kind, self.peer, keys, payload_type, rtx)
 
     def leave(self) -> None:
         """Be served no more."""
@@ -170,16 +188,17 @@ class Viewer(Session):
         return next((kind for kind in self.downs if tracks[kind].ssrc == ssrc), None)
 
     def control(self, message: rtcp.Message, now: float) -> None:
-        """Repair what the viewer misses, ask for keyframes, remember its losses."""
+        """Repair what the viewer misses, ask for keyframes, remember how it arrives."""
         if not isinstance(message, rtcp.Nack | rtcp.KeyframeRequest | rtcp.ReportBlock):
             return
         kind = self._by_ssrc(message.ssrc)
         if kind is None:
             return
+        track, down = self.stream.tracks[kind], self.downs[kind]
         if isinstance(message, rtcp.Nack):
-            cache = self.stream.tracks[kind].cache
-            self.stream.outlets[kind].repair(self.downs[kind], cache, message.lost, now)
+            self.stream.outlets[kind].repair(down, track.cache, message.lost, now)
         elif isinstance(message, rtcp.KeyframeRequest):
-            self.stream.tracks[kind].keyframes.want()
+            down.health.wishes += 1
+            self.stream.wish(track)
         else:
-            self.lost = message.fraction_lost
+            down.health.report(message, track.rate, track.clocks, now)

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from realtime.turn import is_server_url
+
 MIN_SECRET_CHARS = 16
 
 
@@ -29,6 +31,8 @@ class Settings:
     max_viewers: int = 1000
     max_bitrate: int = 2_500_000
     parent: int | None = None
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: bytes = b""
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -52,6 +56,8 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         max_viewers=_number(env, "MEDIA_MAX_VIEWERS", 1000, 1, 100_000),
         max_bitrate=_number(env, "MEDIA_MAX_BITRATE", 2_500_000, 100_000, 100_000_000),
         parent=_number(env, "LIVECLASS_PARENT_PID", 0, 0, 1 << 31) or None,
+        turn_urls=_relays(env.get("TURN_URLS", "")),
+        turn_secret=env.get("TURN_SECRET", "").strip().encode(),
     )
 
 
@@ -62,14 +68,22 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     return int(text)
 
 
+def _relays(text: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in text.split(",") if part.strip())
+    for url in given:
+        if not is_server_url(url):
+            raise BadSetting(f"TURN_URLS: {url!r} is no stun:, turn: or turns: address")
+    return given
+
+
 def _addresses(text: str) -> tuple[str, ...]:
-    """The IPv4 addresses that clients are told, most useful first."""
+    """The IP addresses that clients are told, most useful first."""
     given = [part.strip() for part in text.split(",") if part.strip()]
     for address in given:
         try:
-            ipaddress.IPv4Address(address)
+            ipaddress.ip_address(address)
         except ValueError as wrong:
-            raise BadSetting(f"MEDIA_ANNOUNCED_ADDRESS: {address!r} is no IPv4 address") from wrong
+            raise BadSetting(f"MEDIA_ANNOUNCED_ADDRESS: {address!r} is no IP address") from wrong
     return tuple(given) if given else _local_addresses()
 
 

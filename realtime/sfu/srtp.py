@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from realtime.sfu.health import Tally
 from realtime.sfu.seam import Keys, ffi, lib
 
 DATAGRAM_BYTES = 2048
@@ -30,6 +31,7 @@ class Bench:
         self.outbox_ptr: Any = ffi.new("unsigned char[]", BATCH_BYTES + 256)
         self.outbox = memoryview(ffi.buffer(self.outbox_ptr)).cast("B")
         self.length: Any = ffi.new("int *")
+        self.tally = Tally()
 
     def open_rtp(self, keys: Keys, size: int) -> int:
         """Decrypt the ``size`` bytes in ``inbox``; the packet's length, or 0 when not authentic.

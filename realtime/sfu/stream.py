@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 
 from realtime.sfu import rtcp
-from realtime.sfu.downtrack import DownTrack, FanOut
+from realtime.sfu.downtrack import DownTrack, FanOut, Rtx
 from realtime.sfu.ice_lite import Peer
+from realtime.sfu.sdp import Accepted, Codec
 from realtime.sfu.seam import Keys
 from realtime.sfu.srtp import Bench
 from realtime.sfu.uptrack import UpTrack
@@ -60,21 +62,38 @@ class Stream:
         """The track of this kind; a new one when the codec is another than before."""
         track = self.tracks.get(kind)
         if track is None or track.codec != codec:
-            outlet = FanOut(self._sock, self._bench, self._segmented)
-            track = UpTrack(kind, codec, outlet)
+            outlet = FanOut(self._sock, self._bench, self._segmented, kind == "video")
+            track = UpTrack(kind, codec, outlet, tally=self._bench.tally)
             self._sent_before += self.outlets[kind].sent if kind in self.outlets else 0
             self.tracks[kind], self.outlets[kind] = track, outlet
         return track
 
-    def add(self, kind: str, peer: Peer, keys: Keys, payload_type: int) -> DownTrack:
-        """Serve one kind to a viewer: the clock first, then packets; video from a keyframe."""
-        track, outlet = self.tracks[kind], self.outlets[kind]
-        down = DownTrack(peer, keys, payload_type, outlet.segmented)
-        outlet.add(down)
+    def add(
+        self, kind: str, peer: Peer, keys: Keys, payload_type: int, rtx_type: int | None = None
+    ) -> DownTrack:
+        """Serve one kind to a viewer: the clock first, then packets; video from a keyframe.
+
+        Args:
+            rtx_type: the payload type of retransmissions, if she has one.
+        """
+        track, outlet, now = self.tracks[kind], self.outlets[kind], time.monotonic()
+        rtx = None if rtx_type is None else Rtx(rtx_type, track.rtx_ssrc)
+        down = DownTrack(peer, keys, payload_type, outlet.segmented, rtx)
         if track.last_report is not None:
-            outlet.control_one(down, self._compound(track, track.last_report))
-        track.keyframes.want()
+            down.health.joined_clocks.sent(track.last_report, now)
+            outlet.control_one(down, self._compound(track, rtcp.sender_report(track.last_report)))
+        outlet.add(down, track.opening(now) if kind == "video" else ())
         return down
+
+    def accepted(self, kind: str, codec: Codec) -> Accepted:
+        """What an answer says about the source of this kind."""
+        track = self.tracks[kind]
+        return Accepted(codec, track.ssrc, self.name, track.rtx_ssrc)
+
+    def wish(self, track: UpTrack) -> None:
+        """A viewer cannot decode."""
+        self._bench.tally.wishes += 1
+        track.keyframes.want()
 
     def report(self, track: UpTrack, report: bytes) -> None:
         """Send a sender report to all viewers of a track."""

@@ -14,8 +14,10 @@ from typing import Protocol
 
 from realtime.sfu import rtcp, rtp
 from realtime.sfu.cache import PacketCache
+from realtime.sfu.health import Clocks, Tally
 from realtime.sfu.keyframes import KeyframeRequests
 from realtime.sfu.nack import NackGenerator
+from realtime.sfu.opening import Opening
 from realtime.sfu.reception import Reception
 from realtime.sfu.sdp import CLOCK_RATES
 
@@ -32,8 +34,12 @@ MAX_AGE = 1024
 class Outlet(Protocol):
     """Where a track's packets go."""
 
-    def send(self, packets: Sequence[bytes]) -> None:
-        """Take packets that belong together, oldest first."""
+    @property
+    def awaits_keyframe(self) -> bool:
+        """Whether somebody can only begin with the next keyframe."""
+
+    def send(self, packets: Sequence[bytes], opens: bool = True) -> None:
+        """Take packets that belong together, oldest first; ``opens``: who is new may begin here."""
 
     def send_late(self, packet: bytes) -> None:
         """Take a packet whose turn is over: it was repaired or reordered."""
@@ -54,6 +60,8 @@ class Source:
         self.nack = NackGenerator()
         self.first = self.reception.extend(header.sequence)
         self.heard_at = 0.0
+        self.noticed = 0
+        """Of the packets given up, those for which a keyframe was asked."""
         self._sequence_shift = out_sequence - header.sequence
         self.timestamp_shift = rtp.uint32_diff(out_timestamp, header.timestamp)
 
@@ -71,18 +79,26 @@ class UpTrack:
 
     Args:
         kind: ``audio`` or ``video``; codec: its name as in SDP.
-        outlet: where its packets go.
+        outlet: where its packets go; tally: where keyframe requests are counted.
         first_sequence: where our numbers begin; below 2¹⁵ (RFC 3711 §3.3.1: a receiver that loses
             the first packets before a wrap would never find the roll-over counter).
     """
 
     def __init__(
-        self, kind: str, codec: str, outlet: Outlet, first_sequence: int | None = None
+        self,
+        kind: str,
+        codec: str,
+        outlet: Outlet,
+        first_sequence: int | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self.kind = kind
         self.codec = codec
         self.rate = CLOCK_RATES[codec]
         self.ssrc = secrets.randbelow(0xFFFFFFFF) + 1
+        self.rtx_ssrc = self.ssrc ^ 1 or 2
+        """The source of retransmissions (RFC 4588 §5.1)."""
+        self.clocks = Clocks()
         self.source: Source | None = None
         self.keyframes = KeyframeRequests()
         self.cache = PacketCache()
@@ -97,20 +113,41 @@ class UpTrack:
         self._stamped_at: float | None = None
         self._frame: list[bytes] = []
         self._frame_time = 0
+        self._opening = Opening()
+        self._tally = tally or Tally()
         self._gathering: asyncio.TimerHandle | None = None
-        self.last_report: bytes | None = None
+        self.last_report: rtcp.SenderReport | None = None
 
     def detach(self) -> None:
         """The publisher is gone; what it sent so far goes out, the next one continues."""
         self.flush()
         self.source = None
         self.last_report = None
+        self._opening.forget()
 
-    def receive(self, packet: memoryview, header: rtp.Header, now: float) -> bool:
+    def opening(self, now: float) -> list[bytes]:
+        """What a newcomer gets at once, from the newest keyframe on; empty: she has to wait."""
+        stop = rtp.sequence_of(self._frame[0]) if self._frame else rtp.uint16_add(self.sequence, 1)
+        return self._opening.packets(self.cache, stop, now)
+
+    def restore(self, packet: memoryview, header: rtp.Header, now: float) -> bool:
+        """Take a retransmission (RFC 4588) of a packet of the present source."""
+        source = self.source
+        if source is None:
+            return False
+        original = rtp.restored(header, packet, header.payload_type, source.ssrc)
+        return original is not None and self.receive(packet, original, now, repaired=True)
+
+    def receive(
+        self, packet: memoryview, header: rtp.Header, now: float, repaired: bool = False
+    ) -> bool:
         """Take a decrypted packet that arrived at ``now`` (monotonic seconds).
 
+        Args:
+            repaired: it came as a retransmission, which reports of losses do not count.
+
         Returns:
-            False for a packet that is not forwarded: too old, or of a second source.
+            False for a packet that is not forwarded: too old, here already, of a second source.
         """
         source = self._source_of(header, now)
         if source is None:
@@ -119,8 +156,11 @@ class UpTrack:
         newest = extended - source.reception.highest
         if extended < source.first or newest < -MAX_AGE:
             return False
+        if newest <= 0 and self.cache.get(source.sequence(header.sequence)) is not None:
+            return False
         source.heard_at = now
-        source.reception.packet(extended, header.timestamp, now)
+        if not repaired:
+            source.reception.packet(extended, header.timestamp, now)
         if self.kind == "video" and not source.nack.add(extended, now):
             self.keyframes.want()
         self._forward(source, packet[header.start : header.end], header, newest >= 0, now)
@@ -155,6 +195,7 @@ class UpTrack:
         self.octets += len(payload)
         if rtp.starts_keyframe(self.codec, payload):
             self.keyframes.seen()
+            self._opening.begins(sequence, timestamp, now)
         if not newest:
             self._outlet.send_late(packet)
             return
@@ -183,7 +224,14 @@ class UpTrack:
             self._gathering = None
         frame, self._frame = self._frame, []
         if frame:
-            self._outlet.send(frame)
+            self._outlet.send(frame, self._starts(frame))
+
+    def _starts(self, frame: list[bytes]) -> bool:
+        """Whether this is the newest keyframe, or the part of it that begins it."""
+        begin = self._opening.sequence
+        if begin is None or not frame or self._frame_time != self._opening.timestamp:
+            return False
+        return 0 <= rtp.uint16_diff(begin, rtp.sequence_of(frame[0])) < len(frame)
 
     def sender_report(self, report: rtcp.SenderReport, now: float) -> bytes | None:
         """The publisher's report as viewers must see it; None before its first packet."""
@@ -191,9 +239,10 @@ class UpTrack:
         if source is None or source.ssrc != report.ssrc:
             return None
         source.reception.sender_report(report, now)
+        self.clocks.sent(report, now)
         shift = source.timestamp_shift
         self.last_report = rtcp.rewritten(report, self.ssrc, shift, self.packets, self.octets)
-        return self.last_report
+        return rtcp.sender_report(self.last_report)
 
     def feedback(self, sender: int, now: float) -> bytes:
         """What the publisher should be told now: missing packets, a wish for a keyframe."""
@@ -202,6 +251,19 @@ class UpTrack:
             return b""
         lost = [number & 0xFFFF for number in source.nack.due(now)] if len(source.nack) else []
         message = rtcp.nack(sender, source.ssrc, lost) if lost else b""
+        self._want_keyframe(source, now)
         if self.kind == "video" and self.keyframes.due(now):
+            self._tally.keyframes_asked += 1
             message += rtcp.picture_loss(sender, source.ssrc)
         return message
+
+    def _want_keyframe(self, source: Source, now: float) -> None:
+        """A packet was given up, or somebody waits to begin and no keyframe is on its way.
+
+        A source that is silent is not asked: it is paused, and its next packet asks again.
+        """
+        waiting = self._outlet.awaits_keyframe and not self._starts(self._frame)
+        waiting = waiting and now - source.heard_at < SOURCE_SILENCE_S
+        if source.nack.given_up > source.noticed or waiting:
+            source.noticed = source.nack.given_up
+            self.keyframes.want()

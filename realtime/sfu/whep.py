@@ -8,7 +8,7 @@ from realtime.sfu import access
 from realtime.sfu.engine import Engine, Full, NothingLive
 from realtime.sfu.http import SDP, Refusal, Request, Response, only, preflight
 from realtime.sfu.sdp import OfferRefused
-from realtime.sfu.whip import created, refusal
+from realtime.sfu.whip import METHODS, created, refusal
 
 NOT_LIVE_RETRY_S = "1"
 
@@ -18,13 +18,16 @@ async def endpoint(
 ) -> Response:
     """POST an offer to watch ``stream``; 201 with the answer, 409 while nobody publishes."""
     if request.method == "OPTIONS":
-        return preflight("POST", accept=SDP)
-    only(request, "POST")
+        return preflight(*METHODS, post=SDP)
+    only(request, *METHODS)
+    if request.method != "POST":
+        return Response(200, b"", {"Content-Type": SDP})  # §4.2: players recognise us by it
     token = access.require(request, room, stream, "watch", secret, time.time())
     offer = await request.sdp()
     access.still_good(token, engine.voids)
     try:
-        return created(*engine.watch(room, stream, token.member, offer))
+        session, answer = engine.watch(room, stream, token.member, offer)
+        return created(engine, session, answer)
     except NothingLive:
         retry = {"Retry-After": NOT_LIVE_RETRY_S}
         raise Refusal(409, "nothing_live", "nobody publishes this stream now", retry) from None

@@ -7,10 +7,13 @@ import time
 from realtime.sfu import access
 from realtime.sfu.engine import Engine, Full
 from realtime.sfu.http import SDP, Refusal, Request, Response, only, preflight
+from realtime.sfu.resource import tag
 from realtime.sfu.sdp import OfferRefused
 from realtime.sfu.session import Session
+from realtime.turn import links
 
 BUSY_RETRY_S = "5"
+METHODS = ("GET", "HEAD", "POST")
 
 
 async def endpoint(
@@ -18,38 +21,23 @@ async def endpoint(
 ) -> Response:
     """POST an offer to publish ``stream``; 201 with the answer (§4.2)."""
     if request.method == "OPTIONS":
-        return preflight("POST", accept=SDP)
-    only(request, "POST")
+        return preflight(*METHODS, post=SDP)
+    only(request, *METHODS)
+    if request.method != "POST":
+        return Response(204)  # §4.1: no representation, and no error
     token = access.require(request, room, stream, "publish", secret, time.time())
     offer = await request.sdp()
     access.still_good(token, engine.voids)
     try:
-        return created(*engine.publish(room, stream, token.member, offer))
+        session, answer = engine.publish(room, stream, token.member, offer)
+        return created(engine, session, answer)
     except (OfferRefused, Full) as refused:
         raise refusal(refused) from refused
 
 
-async def resource(request: Request, engine: Engine, secret: bytes, session_id: str) -> Response:
-    """DELETE ends a session (§4.2), whether it publishes or watches, for whoever opened it.
-
-    PATCH is answered with 405: all our candidates are in the answer, and a changed network is
-    followed by the checks themselves, so neither trickle nor restart is offered (§4.3).
-    """
-    if request.method == "OPTIONS":
-        return preflight("DELETE")
-    if request.method in ("DELETE", "PATCH"):
-        token = access.bearer(request, secret)
-    only(request, "DELETE")
-    session = engine.sessions.get(session_id)
-    if session is None:
-        raise Refusal(404, "session_unknown", "this session does not exist or has ended")
-    access.require_own(token, session)
-    engine.end(session, "deleted")
-    return Response(200)
-
-
-def created(session: Session, answer: str) -> Response:
-    """201 with the answer, the session's address and a strong entity tag of its ICE session.
+def created(engine: Engine, session: Session, answer: str) -> Response:
+    """201 with the answer, the session's address, a strong entity tag of its ICE session, and the
+    relays that its owner may use (§4.6).
 
     ``X-Stream-Id`` is the name under which everybody in the room hears of a published session.
     """
@@ -57,10 +45,10 @@ def created(session: Session, answer: str) -> Response:
         "Content-Type": SDP,
         "Location": f"/media/session/{session.id}",
         "X-Stream-Id": session.alias,
-        "ETag": f'"{session.peer.ufrag}"',
+        "ETag": tag(session),
         "Cache-Control": "no-store",
     }
-    return Response(201, answer.encode(), headers)
+    return Response(201, answer.encode(), headers, links(engine.relays(session.member)))
 
 
 def refusal(refused: OfferRefused | Full) -> Refusal:

@@ -305,7 +305,7 @@ async def test_a_stopping_server_takes_nobody_new(own_classroom: Classroom) -> N
     assert own_classroom.process is not None
     own_classroom.process.send_signal(signal.SIGTERM)
     await page.wait_for("bye")
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         await own_classroom.connect()
     await asyncio.to_thread(own_classroom.stop)
 

@@ -5,6 +5,7 @@
  */
 import { CAMERA, type Profile } from "../media/capture";
 import { quality, read, type Reading } from "../media/quality";
+import { relayWorks } from "../media/relay";
 import { WhepViewer } from "../media/whep";
 import { WhipPublisher } from "../media/whip";
 
@@ -17,6 +18,8 @@ export interface ProbeResult {
   readonly lossPercent: number;
   readonly received: number;
   readonly kbps: number;
+  /** The relay for closed networks gives out addresses; null when this site has none. */
+  readonly relay: boolean | null;
   /** The server's code when it said no. */
   readonly refused: string;
 }
@@ -26,6 +29,7 @@ export interface ProbeOptions {
   readonly whip: string;
   readonly whep: string;
   readonly token: () => Promise<string>;
+  readonly servers: () => readonly RTCIceServer[];
   readonly profile: Profile;
   readonly audio: MediaStreamTrack | null;
   readonly video: MediaStreamTrack | null;
@@ -57,14 +61,20 @@ function socketOpens(url: string): Promise<number | null> {
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const socketMs = await socketOpens(options.socket);
   const drawn = options.video ? null : drawing();
+  const relay = await options
+    .token()
+    .then(() => relayWorks(options.servers()))
+    .catch(() => false);
   const publisher = new WhipPublisher({
     url: options.whip,
     token: options.token,
+    servers: options.servers,
     onStatus: () => undefined,
   });
   const viewer = new WhepViewer({
     url: options.whep,
     token: options.token,
+    servers: options.servers,
     audio: true,
     video: true,
     onStatus: () => undefined,
@@ -90,6 +100,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
       lossPercent: found?.lossPercent ?? 0,
       received: found?.received ?? 0,
       kbps: found?.kbps ?? 0,
+      relay,
       refused: publisher.status.phase === "refused" ? publisher.status.reason : "",
     };
   } finally {

@@ -147,6 +147,7 @@ export class Check extends Part {
         ? t("check.socket_failed")
         : t("check.socket_ok", { ms: Math.round(found.socketMs) }),
       mediaWords(found),
+      ...(found.relay === null ? [] : [t(found.relay ? "check.relay_ok" : "check.relay_failed")]),
     ];
     return html`${lines.map((words) => html`<p class="hint">${words}</p>`)}`;
   }
@@ -210,6 +211,7 @@ export class Check extends Part {
       whip: streamUrl(urls.whip, stream),
       whep: streamUrl(urls.whep, stream),
       token: async () => (await this.#tickets.get()).media.publish ?? "",
+      servers: () => this.#tickets.servers,
       profile: mediaProfile ?? "normal",
       audio: rig.audio,
       video: rig.video,

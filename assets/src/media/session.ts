@@ -1,11 +1,14 @@
 /**
  * One WHIP or WHEP session (RFC 9725 and its watching twin): POST an offer, keep the Location,
- * DELETE at the end, and come back by itself when the way breaks.
+ * DELETE at the end, and come back by itself when the way breaks: first by an ICE restart through
+ * PATCH, which keeps keys and picture, and if that does not help by a new session.
  *
  * No trickle: the media server is ICE-lite, so its candidates are all in the answer and ours are
  * learnt from our connectivity checks.
  */
 import { backOff, type Clock, realClock } from "../room/clock";
+import { watchNetwork } from "./network";
+import { FRAGMENT, fragmentOf, renewed } from "./restart";
 
 /** `idle` before start and after stop; `waiting` retries by itself; `refused` needs a person. */
 export type MediaPhase = "idle" | "connecting" | "live" | "waiting" | "refused";
@@ -21,6 +24,10 @@ export interface MediaSessionOptions {
   /** The bearer token of the next attempt; `fresh`: the server refused the last one. */
   readonly token: (fresh: boolean) => Promise<string>;
   readonly onStatus: (status: MediaStatus) => void;
+  /** STUN and TURN servers of the next attempt. */
+  readonly servers?: () => readonly RTCIceServer[];
+  /** Calls back when the network has changed; the answer stops it. */
+  readonly network?: (changed: () => void) => () => void;
   readonly fetch?: typeof fetch;
   readonly peer?: () => RTCPeerConnection;
   readonly clock?: Clock;
@@ -28,8 +35,10 @@ export interface MediaSessionOptions {
 
 const LEAST = 300;
 const MOST = 5_000;
-/** ICE may heal itself for so long before the session is made anew (ms). */
-const HEAL = 3_000;
+/** ICE may heal itself for so long before it is restarted (ms). */
+const HEAL = 1_000;
+/** A restarted ICE that is not connected by then gives way to a new session (ms). */
+const RESTART = 3_000;
 /** A session that is not connected by then is made anew (ms). */
 const CONNECT = 8_000;
 /** How long the old connection is kept for its DELETE (ms). */
@@ -50,6 +59,9 @@ class PostRefused extends Error {
 export abstract class MediaSession {
   protected pc: RTCPeerConnection | null = null;
   #location: string | null = null;
+  #answer = "";
+  #restarting = false;
+  #ignore: (() => void) | null = null;
   #token = "";
   #run = 0;
   #attempt = 0;
@@ -84,6 +96,7 @@ export abstract class MediaSession {
 
   protected begin(): void {
     this.#attempt = 0;
+    this.#ignore ??= (this.options.network ?? watchNetwork)(() => this.#moved());
     this.#restart();
   }
 
@@ -103,6 +116,8 @@ export abstract class MediaSession {
   stop(leaving = false): void {
     this.#run += 1;
     this.#cancel();
+    this.#ignore?.();
+    this.#ignore = null;
     this.#end(leaving);
     this.#set("idle", "");
   }
@@ -116,22 +131,27 @@ export abstract class MediaSession {
 
   async #connect(run: number): Promise<void> {
     this.#set("connecting", this.#status.reason);
-    const pc = (
-      this.options.peer ?? (() => new RTCPeerConnection({ bundlePolicy: "max-bundle" }))
-    )();
+    const pc = (this.options.peer ?? (() => this.#peer()))();
     this.pc = pc;
+    this.#restarting = false;
     this.prepare(pc);
     pc.onconnectionstatechange = () => this.#watch(run, pc);
     try {
       await pc.setLocalDescription(await pc.createOffer());
       const answer = await this.#post(run, pc.localDescription?.sdp ?? "");
       if (run !== this.#run) return;
+      this.#answer = answer;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
       this.#cancel = this.#clock.after(CONNECT, () => this.#retry(run, "ice"));
       this.#watch(run, pc);
     } catch (reason) {
       if (run === this.#run) this.#failed(run, reason);
     }
+  }
+
+  #peer(): RTCPeerConnection {
+    const iceServers = [...(this.options.servers?.() ?? [])];
+    return new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   }
 
   async #post(run: number, offer: string): Promise<string> {
@@ -165,16 +185,58 @@ export abstract class MediaSession {
       case "connected":
         this.#cancel();
         this.#attempt = 0;
+        this.#restarting = false;
         this.#set("live", "");
         break;
       case "disconnected":
+        if (this.#restarting) break;
         this.#cancel();
-        this.#cancel = this.#clock.after(HEAL, () => this.#retry(run, "ice"));
+        this.#cancel = this.#clock.after(HEAL, () => this.#renew(run, pc));
         break;
       case "failed":
-        this.#retry(run, "ice");
+        this.#renew(run, pc);
         break;
     }
+  }
+
+  /** The network has changed: do not wait until ICE has noticed. */
+  #moved(): void {
+    const { phase, reason } = this.#status;
+    if (phase === "live" && this.pc) this.#renew(this.#run, this.pc);
+    else if (phase === "waiting" && (reason === "network" || reason === "ice")) this.#restart();
+  }
+
+  /** Restart ICE, or make a new session when that cannot be or was in vain. */
+  #renew(run: number, pc: RTCPeerConnection): void {
+    if (run !== this.#run) return;
+    const location = endedByServer(pc) ? null : this.#location;
+    if (!location || this.#status.phase !== "live") return this.#retry(run, "ice");
+    if (this.#restarting) return;
+    this.#restarting = true;
+    this.#cancel();
+    this.#cancel = this.#clock.after(RESTART, () => this.#retry(run, "ice"));
+    this.#restartIce(run, pc, location).catch(() => this.#retry(run, "ice"));
+  }
+
+  async #restartIce(run: number, pc: RTCPeerConnection, location: string): Promise<void> {
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+    const answer = await this.#fetch(location, {
+      method: "PATCH",
+      headers: {
+        "Content-Type": FRAGMENT,
+        "If-Match": "*",
+        Authorization: `Bearer ${this.#token}`,
+      },
+      body: fragmentOf(pc.localDescription?.sdp ?? ""),
+    });
+    const sdp = answer.status === 200 ? renewed(this.#answer, await answer.text()) : null;
+    if (run !== this.#run) return;
+    if (answer.status === 404) this.#location = null;
+    if (!sdp) throw new Error(`restart: ${answer.status}`);
+    this.#answer = sdp;
+    await pc.setRemoteDescription({ type: "answer", sdp });
+    // A connection that had not yet noticed the change stays "connected": nothing more to wait for.
+    if (run === this.#run) this.#watch(run, pc);
   }
 
   #failed(run: number, reason: unknown): void {

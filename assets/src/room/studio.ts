@@ -23,6 +23,7 @@ export interface StudioOptions {
   readonly code: string;
   readonly url: (stream: StreamName) => string;
   readonly token: (fresh: boolean) => Promise<string>;
+  readonly servers: () => readonly RTCIceServer[];
   readonly profile: Profile;
   readonly onChange: () => void;
 }
@@ -210,6 +211,7 @@ export class Studio {
     return new WhipPublisher({
       url: this.options.url(stream),
       token: this.options.token,
+      servers: this.options.servers,
       onStatus: (status) => {
         keep(status);
         this.options.onChange();

@@ -5,7 +5,12 @@ export interface Ticket {
   readonly ticket: string;
   /** Seconds from now. */
   readonly expires_in: number;
-  readonly media: { readonly watch: string; readonly publish: string | null };
+  readonly media: {
+    readonly watch: string;
+    readonly publish: string | null;
+    /** STUN and TURN, with credentials of hours. */
+    readonly ice_servers: readonly RTCIceServer[];
+  };
 }
 
 /** The server said no for good; `code` as on the wire, or `signed_out`. */
@@ -31,6 +36,7 @@ const MARGIN = 20;
 
 export class TicketOffice {
   #held: Ticket | null = null;
+  #servers: readonly RTCIceServer[] = [];
   #until = 0;
   #asking: Promise<Ticket> | null = null;
   readonly #fetch: typeof fetch;
@@ -46,6 +52,11 @@ export class TicketOffice {
     if (this.#held && this.#now() < this.#until) return this.#held;
     this.#asking ??= this.#ask().finally(() => (this.#asking = null));
     return this.#asking;
+  }
+
+  /** The servers of the newest ticket; none before the first. */
+  get servers(): readonly RTCIceServer[] {
+    return this.#servers;
   }
 
   /** Forget the held ticket: the server called it expired. */
@@ -67,6 +78,7 @@ export class TicketOffice {
     if (!answer.ok) throw new TypeError(`ticket: ${answer.status}`);
     const ticket = (await answer.json()) as Ticket;
     this.#held = ticket;
+    this.#servers = ticket.media.ice_servers;
     const good = Math.max(ticket.expires_in - MARGIN, ticket.expires_in / 2);
     this.#until = this.#now() + good * 1000;
     return ticket;

@@ -74,12 +74,14 @@ export class Visit {
       code,
       url: (stream) => streamUrl(urls.whip, stream),
       token: (fresh) => this.#mediaToken("publish", fresh),
+      servers: () => this.#tickets.servers,
       profile: data.mediaProfile ?? "normal",
       onChange,
     });
     this.watcher = new Watcher({
       url: (stream) => streamUrl(urls.whep, stream),
       token: (fresh) => this.#mediaToken("watch", fresh),
+      servers: () => this.#tickets.servers,
       onChange,
     });
   }

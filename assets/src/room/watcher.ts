@@ -7,6 +7,7 @@ import type { RoomState, StreamName } from "../protocol.gen";
 export interface WatcherOptions {
   readonly url: (stream: StreamName) => string;
   readonly token: (fresh: boolean) => Promise<string>;
+  readonly servers: () => readonly RTCIceServer[];
   readonly onChange: () => void;
 }
 
@@ -80,6 +81,7 @@ export class Watcher {
     const viewer = new WhepViewer({
       url: this.options.url(name),
       token: this.options.token,
+      servers: this.options.servers,
       audio: name === "camera",
       video: !this.audioOnly,
       onStream: (media) => this.#update(name, session, { media }),

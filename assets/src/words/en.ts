@@ -289,6 +289,8 @@ export const en: Readonly<Record<Key, string>> = {
   "check.media_ok": "Media round trip {ms} ms · {n} packets returned · loss {loss}%",
   "check.media_one_way": "The media server answers, but nothing came back",
   "check.media_refused": "The media server refused ({code})",
+  "check.relay_failed": "The relay does not answer: people in closed networks may see nothing",
+  "check.relay_ok": "The relay works, so closed networks can be reached too",
   "check.meter": "Microphone level",
   "check.mic_hint": "Say something, the squares light up",
   "check.net_hint": "Sending to the media server and back",

@@ -282,6 +282,8 @@ export const zh = {
   "check.media_ok": "媒体往返 {ms} 毫秒 · 收回 {n} 个数据包 · 丢包 {loss}%",
   "check.media_one_way": "已连到媒体服务器，但没有收回画面",
   "check.media_refused": "媒体服务器未接受（{code}）",
+  "check.relay_failed": "中继服务器不可用：受限网络中的学员可能看不到课堂",
+  "check.relay_ok": "中继服务器可用，受限网络中也能上课",
   "check.meter": "麦克风音量",
   "check.mic_hint": "说句话试试，格子会亮",
   "check.net_hint": "正在把画面发到媒体服务器再收回",

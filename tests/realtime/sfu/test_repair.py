@@ -103,8 +103,10 @@ async def test_what_a_viewer_loses_comes_from_the_cache(house: House):
 async def test_nothing_older_than_a_viewers_first_packet_is_sent_to_it(house: House):
     publisher = await house.publisher()
     await publisher.video(5)
+    track = house.engine.streams[("r1", "camera")].tracks["video"]
+    track._opening.forget()  # its keyframe is old: she waits for the next one
     viewer = await house.viewer()
-    first = house.engine.streams[("r1", "camera")].tracks["video"].sequence + 1
+    first = track.sequence + 1
     viewer.loss.sequences = [first + 1]
     await publisher.video(3)
     await until(lambda: len(viewer.packets) == 2)
@@ -133,8 +135,10 @@ async def test_sequence_numbers_wrap_for_old_and_new_viewers(house: House):
     early = await house.viewer()
     early.loss.sequences = [0xFFFF, 0]
     await publisher.video(WRAP_GUARD - 10)
+    house.engine.streams[("r1", "camera")].tracks["video"]._opening.forget()
     late = await house.viewer(member=3)
-    await publisher.video(80, pause=0.001)
+    await publisher.video(25, pause=0.001)  # a keyframe shortly before the wrap: not for her
+    await publisher.video(55, pause=0.001)
     await until(lambda: len(early.packets) == WRAP_GUARD + 68)
     await early.ask_again(0xFFFF, 0)
     await until(lambda: len(early.packets) == WRAP_GUARD + 70)

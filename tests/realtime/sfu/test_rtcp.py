@@ -37,7 +37,7 @@ def test_receiver_reports_read_back(sender: int, blocks: list[rtcp.ReportBlock])
 
 @given(st.builds(rtcp.SenderReport, U32, U64, U32, U32, U32), U32, U32)
 def test_rewritten_sender_reports_keep_the_clock(report: rtcp.SenderReport, ssrc: int, shift: int):
-    (ours,) = rtcp.parse(rtcp.rewritten(report, ssrc, shift, 5, 6))
+    (ours,) = rtcp.parse(rtcp.sender_report(rtcp.rewritten(report, ssrc, shift, 5, 6)))
     expected = rtcp.SenderReport(ssrc, report.ntp, report.timestamp + shift & 0xFFFFFFFF, 5, 6)
     assert ours == expected
 

@@ -140,7 +140,7 @@ async def test_an_address_changes_when_the_new_one_answers(house: House):
         assert [m.message_class for m in await heard(moved)] == [stun.Class.RESPONSE]
         moved.sendto(check(session), port)
         [question] = [m for m in await heard(moved) if m.message_class == stun.Class.REQUEST]
-        assert question.attributes["USERNAME"] == session.peer.asking_as
+        assert question.attributes["USERNAME"] == session.peer.credentials.asking_as
         assert question.check_message_integrity(session.peer.remote_password)
         moved.sendto(answer(question, b"a guess"), port)
         other.sendto(answer(question, session.peer.remote_password), port)
