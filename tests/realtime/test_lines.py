@@ -220,7 +220,8 @@ async def test_a_page_that_never_reads_is_given_up(served: Served) -> None:
     stuck.transport.resume_reading()
     numbers = await numbers_until(stuck, 5000)
     assert numbers == sorted(set(numbers))
-    assert (stuck.close_code in {4408, 1006}) == (served.kind in OWN)
+    if served.kind in OWN:
+        assert stuck.close_code in {4408, 1006}
     stuck.transport.abort()
 
 
