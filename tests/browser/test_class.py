@@ -143,7 +143,7 @@ async def test_who_is_outside_the_audience_is_told_why(people: People):
     assert await outsider.locator("lc-room").count() == 0
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh"])
 async def test_twenty_seconds_without_network_lose_nothing(people: People, language: str):
     host = await people.sign_in(HOST, language, permissions=True)
     code = await schedule(host, f"断网 {token_hex(3)}")
