@@ -339,8 +339,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-# asked by neighbours on plain http
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^hooks/media$", r"^metrics$"]
+# asked by machines, by neighbours on plain http
+MACHINE_PATHS = ("/healthz", "/hooks/media", "/metrics")
+SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in MACHINE_PATHS]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

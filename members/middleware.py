@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -49,12 +50,15 @@ class RememberedPreferences:
     """Writes pages in the member's language and on the organisation's clock.
 
     Somebody who never chose gets what LocaleMiddleware found: the cookie or the browser's wish.
+    What only machines read needs neither, and answers also while the database is away.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info in settings.MACHINE_PATHS:
+            return self.get_response(request)
         language = getattr(request.user, "language", "")
         if language in Language.values:
             translation.activate(language)

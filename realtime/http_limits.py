@@ -100,6 +100,10 @@ class Doorkeeper(Generic[Connection]):
         """The request is complete, or the connection has ended."""
         self._waits.pop(connection, None)
 
+    def expects(self, since: float) -> bool:
+        """Whether a request is owed by a connection that began to owe it after ``since``."""
+        return any(wait.since > since for wait in self._waits.values())
+
     def late(self) -> list[Connection]:
         """Who is past a deadline, and the oldest of too many from one address.
 

@@ -10,9 +10,12 @@ import contextlib
 import ctypes
 import gc
 import logging
+import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer  # first: it installs the asyncio reactor
 from daphne.server import reactor
 from twisted.internet.defer import Deferred
@@ -28,6 +31,11 @@ WAITING_OUTSIDE = 2048
 """Connections the kernel keeps until we accept them; a restart brings all members at once."""
 M_ARENA_MAX, ARENAS = -8, 2
 """glibc's name for the number of heaps (malloc.h), and ours: one for each thread leaves holes."""
+SWITCH_SECONDS = 0.0005
+"""How long a thread that computes may keep Python's lock from the loop; Python's own is ten times
+as long, and a chat line passes the lock several times between its sender and its readers."""
+LAST_SECONDS = 1.0
+"""How long a stopping server waits for requests whose connections it has taken already."""
 STOP_SECONDS = 3.0
 """How long a stopping server says goodbye before it cancels what is left."""
 
@@ -114,6 +122,7 @@ class Server(DaphneServer):  # type: ignore[misc]
 
     def _run_start_hook(self) -> None:
         settle_memory()
+        sys.setswitchinterval(SWITCH_SECONDS)
         if self._on_start is not None and not self.failed:
             self._starting = asyncio.ensure_future(self._on_start())
             self._starting.add_done_callback(_log_failure)
@@ -121,12 +130,23 @@ class Server(DaphneServer):  # type: ignore[misc]
     async def _end(self) -> None:
         for listener in self.listeners:
             listener.addCallback(lambda port: port and port.stopListening())
+        await self._answer_the_last()
         if self._on_stop is not None:
             try:
                 await asyncio.wait_for(self._on_stop(), STOP_SECONDS)
             except Exception:
                 logger.exception("the server did not end in good order")
         await self._cancel_applications()
+
+    async def _answer_the_last(self) -> None:
+        """Who was let in before the door closed has an answer coming, also when her request is
+        still on its way here: for as long as that takes, within ``LAST_SECONDS``."""
+        began = time.monotonic()
+        while time.monotonic() < began + LAST_SECONDS:
+            asking = any(isinstance(one, WebRequest) for one in self.connections)
+            if not asking and not self._doorkeeper.expects(since=began - LAST_SECONDS):
+                return
+            await asyncio.sleep(0.02)
 
     async def _cancel_applications(self) -> None:
         running = [

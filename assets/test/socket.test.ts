@@ -127,6 +127,26 @@ void test("a command is kept, sent again with the same id, and answered once", a
   assert.equal(stand.classroom.pending.length, 0);
 });
 
+void test("an own line in doubt that the snapshot holds is on the page once", async () => {
+  const stand = new Stand();
+  await stand.arrive();
+  const line = (id: number, text: string, at: number): unknown => ({
+    ...{ id, text, at, author: { ...room().me } },
+    ...{ recalled: false, recalled_by: null, reply_to: null },
+  });
+  const now = room().now;
+  void stand.classroom.act({ type: "chat.post", text: "hello" });
+  void stand.classroom.act({ type: "chat.post", text: "long ago" });
+  void stand.classroom.act({ type: "chat.post", text: "lost" });
+  const chat = [line(3, "long ago", now - 60), line(9, "hello", now)];
+  stand.wire.say({ type: "snapshot", state: { ...room({ seq: 20 }), chat } });
+  assert.deepEqual(
+    stand.classroom.pending.map((one) => one.id),
+    ["id-2", "id-3"],
+  );
+  assert.equal(stand.classroom.unanswered.length, 3, "all are sent again and answered");
+});
+
 void test("an own line whose event overtakes its answer is on the page once", async () => {
   const stand = new Stand();
   await stand.arrive();

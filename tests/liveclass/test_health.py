@@ -45,6 +45,14 @@ def test_a_no_is_no_fault_of_the_server(
     assert [one.name for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
+def test_what_machines_ask_costs_no_query_on_its_way_in(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(views, "health", lambda: WELL)
+    with django_assert_num_queries(0):
+        assert Client().get("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize(("path", "status", "shown"), [("/healthz", 503, False),
     ("/healthz", 500, True), ("/classes/", 503, True)])  # fmt: skip
 def test_other_faults_stay_in_the_log(path: str, status: int, shown: bool) -> None:

@@ -132,6 +132,17 @@ def test_many_who_are_not_slow_stay(keeper: Doorkeeper[str], clock: Clock) -> No
     assert len(keeper) == 0
 
 
+def test_a_young_connection_owes_a_request(keeper: Doorkeeper[str], clock: Clock) -> None:
+    keeper.expect_head("old", "a")
+    clock.now += 1
+    assert keeper.expects(since=clock.now - 2)
+    assert not keeper.expects(since=clock.now - 0.5)
+    keeper.expect_head("new", "a")
+    assert keeper.expects(since=clock.now - 0.5)
+    keeper.done("new")
+    assert not keeper.expects(since=clock.now - 0.5)
+
+
 def test_behind_a_proxy_nobody_is_counted(clock: Clock) -> None:
     keeper: Doorkeeper[int] = Doorkeeper(HttpLimits(waiting_per_address=0), clock)
     for number in range(500):

@@ -86,7 +86,7 @@ class Visitor:
             try:
                 answer = httpx.get(self._address, headers=headers, timeout=15, trust_env=False)
                 self.answers.append(answer.status_code)
-            except httpx.ConnectError as error:
+            except httpx.TransportError as error:
                 self.failures.append(repr(error))
             time.sleep(0.02)
 
@@ -108,6 +108,20 @@ def test_a_rolling_restart_refuses_nobody(shared: socket.socket, serve: Serve) -
         visitor.end()
     assert visitor.failures == []
     assert set(visitor.answers) == {404}
+
+
+def test_who_was_let_in_is_answered_by_a_server_that_ends(
+    shared: socket.socket, serve: Serve
+) -> None:
+    process = serve()
+    wait_serving(process)
+    with socket.create_connection(shared.getsockname(), 5) as connection:
+        time.sleep(0.3)  # it has been taken
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(64).startswith(b"HTTP/1.1 ")
+    assert process.wait(8) == 0
 
 
 @pytest.mark.parametrize("fd", ["0", "99"])

@@ -121,10 +121,20 @@ export class Classroom {
     }
   }
 
+  /** Own lines that came about while the line was cut: their answers are still on the way. */
+  #recognise(state: RoomState): void {
+    const known = Math.max(0, ...(this.room?.chat ?? []).map((line) => line.id));
+    for (const line of state.chat) {
+      if (line.author.id !== this.options.member || line.id <= known) continue;
+      this.#outbox.said(line, line.at * 1000 - this.#offset + CLOCKS);
+    }
+  }
+
   #event(event: RoomEventMessage): void {
     if (event.type === "snapshot") {
       this.#offset = event.state.now * 1000 - this.options.clock.wall();
       this.handsTotal = event.state.hands.length;
+      this.#recognise(event.state);
     }
     if (event.type === "chat.posted" && event.line.author.id === this.options.member) {
       this.#outbox.said(event.line);
@@ -137,6 +147,9 @@ export class Classroom {
     this.options.onChange();
   }
 }
+
+/** How far a line's time may seem to lie before its command's: clocks and the way (ms). */
+const CLOCKS = 5_000;
 
 /** A command id: a UUID also where `crypto.randomUUID` is missing (plain http in a local network). */
 export function newId(): string {

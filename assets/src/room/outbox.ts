@@ -119,12 +119,13 @@ export class Outbox {
 
   /**
    * An own line was said. Its event may overtake the answer to its command, so the oldest command
-   * with its words is no longer pending; it stays here until it is answered.
+   * with its words is no longer pending; it stays here until it is answered. `before`: only a
+   * command given by then can have said it (ms, this machine's clock).
    */
-  said(line: ChatLine): void {
+  said(line: ChatLine, before = Infinity): void {
     for (const one of this.#waiting.values()) {
       const { command } = one;
-      if (command.type !== "chat.post" || one.sighted) continue;
+      if (command.type !== "chat.post" || one.sighted || one.at > before) continue;
       if (command.text.normalize("NFC") !== line.text) continue;
       if ((command.reply_to ?? null) !== line.reply_to) continue;
       one.sighted = true;
