@@ -13,6 +13,9 @@ BUSY_SECONDS = 20
 """How long a writer waits for the other writer of a SQLite file before it gives up."""
 AWAY_SECONDS = 3
 """How long a thread waits for a connection to PostgreSQL; then it says that it is busy."""
+STATEMENTS = 32
+"""Compiled statements that one SQLite connection keeps. A statement with a row of placeholders for
+each of two hundred votes is as large as a picture, and there is one for every number of votes."""
 RECONNECT_SECONDS = 5
 """After so long a pool stops trying, and begins anew, without a pause, when somebody asks."""
 
@@ -51,6 +54,7 @@ def _sqlite(parts: SplitResult, synchronous: str) -> dict[str, Any]:
             # writes later would otherwise fail at once instead of waiting for its turn.
             "transaction_mode": "IMMEDIATE",
             "timeout": BUSY_SECONDS,
+            "cached_statements": STATEMENTS,
             "init_command": ";".join((*PRAGMAS, f"PRAGMA synchronous={synchronous}")),
         },
     }

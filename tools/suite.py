@@ -101,7 +101,7 @@ def _prepare(*, browser: bool) -> None:
 
 
 def _passes() -> list[Pass]:
-    """Parallel where tests only think; one at a time where they need both cores and a clock."""
+    """Parallel everywhere; tests that start whole processes keep their file together."""
     parallel = ("-n", WORKERS, "-m", QUICK)
     folders = [folder for folder in POSTGRES_FOLDERS if (ROOT / folder).is_dir()]
     passes = [Pass("unit, wire, action, consumer and media tests", parallel)]
@@ -111,7 +111,8 @@ def _passes() -> list[Pass]:
         there = (*parallel, *others, *folders)
         passes.append(Pass("models and actions on PostgreSQL", there, on_postgres))
     if not {"browser", "kill"} <= _skipped():
-        passes.append(Pass("browsers and kills", ("-m", "browser or kill")))
+        by_file = ("-n", WORKERS, "--dist", "loadfile", "-m", "browser or kill")
+        passes.append(Pass("browsers and kills", by_file))
     return passes
 
 
