@@ -3,7 +3,14 @@
 from liveclass.chat.models import Message
 from liveclass.polls.models import Option, Poll, Vote, VoteChoice
 from liveclass.questions.models import Question, Upvote
-from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
+from liveclass.rooms.models import (
+    Hand,
+    Participation,
+    Room,
+    RoomEvent,
+    StageStream,
+    StreamKey,
+)
 
 __all__ = [
     "Hand",
@@ -15,6 +22,7 @@ __all__ = [
     "Room",
     "RoomEvent",
     "StageStream",
+    "StreamKey",
     "Upvote",
     "Vote",
     "VoteChoice",

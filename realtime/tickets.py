@@ -70,6 +70,8 @@ class PublishKey(msgspec.Struct, frozen=True, kw_only=True):
 
     room: str
     member: int
+    nonce: str
+    """Tells the newest key of a room from those it replaced."""
     exp: int
 
 

@@ -25,6 +25,10 @@ export interface RoomData {
     readonly room: string;
     readonly summary: string;
     readonly check: string;
+    /** The key for streaming programs; asked for by the lecturer only. */
+    readonly publishKey: string;
+    /** Where members' lines are shown to host and assistants. */
+    readonly media: string;
   };
   readonly me: { readonly id: number; readonly name: string; readonly role: Role };
   /** Django's code: `zh-hans` or `en`. */

@@ -143,6 +143,7 @@ def _detail(
         "recording": session.recording,
         "may_edit": may_manage(session.activity, member) and card.stage != "ended",
         "outside": outside_audience(session),
+        "may_stream": card.role == "host" and card.stage != "ended",
         "link": link,
         "qr": qr_image(link),
         "polls": queries.prepared_polls(session, member) if card.is_staff else None,

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.activities.models import Session
 from liveclass.classes.names import language, name_of, zone
@@ -24,7 +24,7 @@ from liveclass.classes.refusals import find_session, outside_audience, refused, 
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
 from liveclass.rooms.passes import issue_ticket
-from liveclass.rooms.publish_keys import issue_key
+from liveclass.rooms.publish_keys import current_key, issue_key, revoke_key
 from liveclass.rooms.queries import admit
 from liveclass.sentences import sentence
 from members.accounts.models import Member
@@ -79,15 +79,19 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     return _issued(request, code, lambda session, member: issue_ticket(session, member, login))
 
 
-@require_POST
+@require_http_methods(["GET", "POST", "DELETE"])
 @never_cache
 def publish_key(request: HttpRequest, code: str) -> HttpResponse:
-    """Address and key for a streaming program as JSON, for who holds the class; else refused."""
+    """Address and key for a streaming program as JSON, for who holds the class; else refused.
+
+    GET tells the key there is, POST makes a new one, DELETE takes it away.
+    """
+    act = {"GET": current_key, "POST": issue_key, "DELETE": revoke_key}[request.method or "GET"]
 
     def made(session: Session, member: Member) -> dict[str, Any]:
-        found = issue_key(session, member)
+        found = act(session, member)
         url = request.build_absolute_uri(found["path"])
-        return {"url": url, "key": found["key"], "expires": found["expires"]}
+        return {"url": url, "key": found["key"], "expires": found["expires"], "zone": zone().key}
 
     return _issued(request, code, made)
 
@@ -162,5 +166,6 @@ def _urls(code: str) -> dict[str, str]:
         "whip": f"/media/whip/{code}/",
         "whep": f"/media/whep/{code}/",
         "home": reverse("home"),
+        "publishKey": reverse("classes:publish_key", args=[code]),
         **{page: reverse(f"classes:{page}", args=[code]) for page in pages},
     }

@@ -198,3 +198,20 @@ class StageStream(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} of {self.member_id}"
+
+
+class StreamKey(models.Model):
+    """The one key with which a streaming program may publish in a room: a row while it opens
+    something. Making a new one replaces it, so that the key before opens nothing any more."""
+
+    room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="stream_key")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("stream key")
+        verbose_name_plural = _("stream keys")
+
+    def __str__(self) -> str:
+        return f"stream key of room {self.room_id}"

@@ -12,7 +12,15 @@ from django.test import Client
 
 from liveclass.interop.streaming import StreamingDoor
 from liveclass.rooms.models import Participation, Room
-from liveclass.rooms.publish_keys import AFTER_S, issue_key, opened, token_for
+from liveclass.rooms.publish_keys import (
+    AFTER_S,
+    current_key,
+    issue_key,
+    opened,
+    revoke_key,
+    token_for,
+)
+from realtime import media_control
 from realtime.protocol.refusals import Refusal
 from realtime.tickets import MediaToken, PublishKey, RoomTicket, TicketInvalid, sign, verify
 from tests.liveclass.world import World
@@ -51,22 +59,51 @@ def token_of(scope: dict[str, Any]) -> MediaToken:
     return verify(text, MediaToken, settings.MEDIA_SECRET.encode(), time.time())
 
 
-@pytest.mark.parametrize("who", ["host", "assistant"])
-def test_staff_get_a_key_that_outlives_the_class(world: World, who: str) -> None:
-    found = issue_key(world.session, world.people[who])
+def test_the_lecturer_gets_a_key_that_outlives_the_class(world: World) -> None:
+    found = issue_key(world.session, world.people["host"])
     assert found["path"] == f"/media/whip/{world.code}/camera"
     end = world.session.starts_at.timestamp() + world.session.minutes * 60
     assert found["expires"] == int(end) + AFTER_S
     key = opened(found["key"])
     assert key is not None
-    assert (key.room, key.member) == (world.code, world.people[who].pk)
+    assert (key.room, key.member) == (world.code, world.host.member)
 
 
 def test_others_get_none(world: World) -> None:
-    with pytest.raises(Refusal, match="staff_only"):
-        issue_key(world.session, world.people["ann"])
-    with pytest.raises(Refusal, match="not_in_audience"):
-        issue_key(world.session, world.stranger)
+    for act in (current_key, issue_key, revoke_key):
+        for who in ("ann", "assistant", "admin"):
+            with pytest.raises(Refusal, match="host_only"):
+                act(world.session, world.people[who])
+        with pytest.raises(Refusal, match="not_in_audience"):
+            act(world.session, world.stranger)
+
+
+def test_it_is_told_again_until_it_is_renewed_or_revoked(world: World) -> None:
+    host = world.people["host"]
+    assert current_key(world.session, host)["key"] == ""
+    first = issue_key(world.session, host)
+    assert current_key(world.session, host) == first
+    assert knock(f"Bearer {first['key']}")[0]
+    second = world.run(issue_key, world.session, host)
+    assert knock(f"Bearer {first['key']}")[0] == []
+    assert knock(f"Bearer {second['key']}")[0]
+    revoked = world.run(revoke_key, world.session, host)
+    assert (revoked["key"], revoked["expires"]) == ("", 0)
+    assert knock(f"Bearer {second['key']}")[1][0]["status"] == 403
+    assert current_key(world.session, host)["key"] == ""
+
+
+def test_what_is_sent_with_a_key_ends_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int | None]] = []
+    monkeypatch.setattr(media_control.media_control, "trace", lambda *call: told.append(call))
+    host = world.people["host"]
+    world.run(issue_key, world.session, host)
+    assert told == []
+    world.run(issue_key, world.session, host)
+    world.run(revoke_key, world.session, host)
+    assert told == [(world.code, world.host.member)] * 2
 
 
 def test_a_key_is_no_token_and_a_token_no_key(world: World) -> None:
@@ -76,7 +113,7 @@ def test_a_key_is_no_token_and_a_token_no_key(world: World) -> None:
             verify(key, kind, secret.encode(), time.time())
     token = MediaToken(room=world.code, member=1, act="publish", exp=int(time.time()) + 60)
     assert opened(sign(token, settings.SECRET_KEY.encode())) is None
-    late = PublishKey(room=world.code, member=1, exp=int(time.time()) - 1)
+    late = PublishKey(room=world.code, member=1, nonce="n", exp=int(time.time()) - 1)
     assert opened(sign(late, settings.SECRET_KEY.encode())) is None
 
 
@@ -139,7 +176,7 @@ def _hand_over(world: World) -> None:
         (_close_account, "not_in_audience"),
         (_send_out, "removed"),
         (_take_back, "key_void"),
-        (_hand_over, ""),
+        (_hand_over, "not_in_audience"),
     ],
 )
 def test_a_right_that_is_gone_closes_the_door(
@@ -158,7 +195,8 @@ def test_the_page_hands_it_out(world: World, client: Client) -> None:
     path = f"/classes/{world.code}/publish-key/"
     assert client.post(path).status_code == 401
     client.force_login(world.people["host"])
-    assert client.get(path).status_code == 405
+    assert client.put(path).status_code == 405
+    assert client.get(path).json()["key"] == ""
     answer = client.post(path)
     assert answer.status_code == 200
     assert answer["Cache-Control"].startswith("max-age=0")
@@ -167,6 +205,8 @@ def test_the_page_hands_it_out(world: World, client: Client) -> None:
     key = opened(told["key"])
     assert key is not None
     assert token_for(key)
+    assert client.get(path).json() == told
+    assert client.delete(path).json()["key"] == ""
     client.force_login(world.people["ann"])
     refused = client.post(path)
-    assert (refused.status_code, refused.json()["code"]) == (403, "staff_only")
+    assert (refused.status_code, refused.json()["code"]) == (403, "host_only")

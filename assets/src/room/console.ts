@@ -58,7 +58,7 @@ export class ConsoleStage extends Part {
   #heading(): string {
     if (this.room.phase === "ended") return t("room.ended");
     if (this.room.phase !== "live") return t("console.preview");
-    return this.studio.on ? t("console.on_air") : t("console.off_air");
+    return this.studio.on || this.#elsewhere ? t("console.on_air") : t("console.off_air");
   }
 
   #main(): TemplateResult {
@@ -97,13 +97,31 @@ export class ConsoleStage extends Part {
     );
   }
 
+  /** What members see of her comes from a streaming program, or from another page. */
+  get #elsewhere(): boolean {
+    const { room, studio } = this;
+    return (
+      !studio.on &&
+      room.stage.some((one) => one.stream === "camera" && one.person.id === room.me.id)
+    );
+  }
+
   #goOnAir(): TemplateResult {
+    const elsewhere = this.#elsewhere;
+    const [title, hint]: readonly [Key, Key] = elsewhere
+      ? ["console.elsewhere", "console.elsewhere_hint"]
+      : this.studio.moved
+        ? ["console.moved", "console.moved_hint"]
+        : ["console.not_sending", "console.not_sending_hint"];
     return html`<div class="picture words">
       ${icon("cam", "l")}
-      <p class="song">${t(this.studio.moved ? "console.moved" : "console.not_sending")}</p>
-      <p class="sub2">${t(this.studio.moved ? "console.moved_hint" : "console.not_sending_hint")}</p>
-      <button class="btn pri" type="button" data-go @click=${() => this.#fire("go")}>
+      <p class="song">${t(title)}</p>
+      <p class="sub2">${t(hint)}</p>
+      <button class="btn ${elsewhere ? "on-stage" : "pri"}" type="button" data-go @click=${() => this.#fire("go")}>
         ${t("console.go")}
+      </button>
+      <button class="btn on-stage" type="button" data-obs @click=${() => this.#fire("obs")}>
+        ${t("obs.title")}
       </button>
     </div>`;
   }
@@ -197,7 +215,7 @@ export class ConsoleStage extends Part {
     </dl>`;
   }
 
-  #fire(name: "go" | "share"): void {
+  #fire(name: "go" | "share" | "obs"): void {
     this.dispatchEvent(new CustomEvent(name));
   }
 }

@@ -1,18 +1,19 @@
 /** The room's questions and answers: end, leave, how it counts, and what is behind “More”. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { type DeviceChoice, rememberedDevices } from "../media/capture";
 import type { ChatLine, RoomState } from "../protocol.gen";
-import { nameOf } from "../ui/part";
+import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
 import { keyList } from "./settings";
 import type { Visit } from "./visit";
+import "../streaming/key";
 import "../ui/dialog";
 import "./settings";
 
 /** Which dialog is open; `recall`: somebody else's line, before it is taken back. */
-export type Ask = "end" | "leave" | "how" | "more" | "keys" | { readonly recall: ChatLine } | null;
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | { readonly recall: ChatLine } | null;
 
 export function dialogs(
   visit: Visit,
@@ -20,6 +21,7 @@ export function dialogs(
   ask: Ask,
   shut: () => void,
   leave: () => void,
+  open: (ask: Ask) => void,
 ): TemplateResult {
   const recall = typeof ask === "object" ? (ask?.recall ?? null) : null;
   const inClass = visit.host && room.phase === "live";
@@ -81,7 +83,15 @@ export function dialogs(
       id="ask-more"
       .open=${ask === "more"}
       .heading=${t("ctl.more")}
-      .body=${ask === "more" ? more(visit) : ""}
+      .body=${ask === "more" ? more(visit, open) : ""}
+      .safe=${t("act.close")}
+      @close=${shut}
+    ></lc-dialog>
+    <lc-dialog
+      id="ask-obs"
+      .open=${ask === "obs"}
+      .heading=${t("obs.title")}
+      .body=${ask === "obs" ? streamKey(visit) : ""}
       .safe=${t("act.close")}
       @close=${shut}
     ></lc-dialog>`;
@@ -93,11 +103,28 @@ function recallWords(line: ChatLine, visit: Visit): TemplateResult {
     <p>${t(assistant ? "remove.body_assistant" : "remove.body_host")}</p>`;
 }
 
-function more(visit: Visit): TemplateResult {
-  return html`<lc-settings
+function streamKey({ data }: Visit): TemplateResult {
+  return html`<lc-stream-key .url=${data.urls.publishKey} .csrf=${data.csrf}></lc-stream-key>`;
+}
+
+function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
+  return html`${visit.host ? hostsOwn(visit, open) : nothing}<lc-settings
     .who=${visit.data.me.role}
     .sends=${visit.host}
     .choice=${rememberedDevices()}
     @choose=${(event: CustomEvent<DeviceChoice>) => void visit.studio.choose(event.detail)}
   ></lc-settings>`;
+}
+
+/** What only the lecturer finds behind “More”. */
+function hostsOwn(visit: Visit, open: (ask: Ask) => void): TemplateResult {
+  return html`<div class="more-acts">
+    ${
+      visit.room?.phase === "ended"
+        ? nothing
+        : html`<button class="btn full" type="button" data-obs @click=${() => open("obs")}>
+          ${icon("link", "s")}${t("obs.title")}
+        </button>`
+    }
+  </div>`;
 }

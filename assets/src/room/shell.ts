@@ -278,6 +278,7 @@ export class RoomShell extends Part {
               this.ask,
               () => (this.ask = null),
               () => this.#leave(),
+              (ask) => (this.ask = ask),
             )
           : nothing
       }`;
@@ -296,6 +297,7 @@ export class RoomShell extends Part {
         .check=${data.urls.check}
         @go=${() => void this.#visit.goOnAir()}
         @share=${() => this.#toggleScreen()}
+        @obs=${() => (this.ask = "obs")}
       ></lc-console>`;
     }
     return html`<lc-stage

@@ -2,6 +2,28 @@
 
 const SHOWN_MS = 2500;
 
+/**
+ * Whether `text` is on the clipboard now. Where the clipboard is not to be had (no HTTPS) the
+ * browser's older way is tried, inside of an open dialog: what is outside cannot be selected.
+ */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const box = document.createElement("textarea");
+    box.value = text;
+    box.className = "vh";
+    const before = document.activeElement;
+    (document.querySelector("dialog[open]") ?? document.body).append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    if (before instanceof HTMLElement) before.focus();
+    return done;
+  }
+}
+
 /** The clipboard needs HTTPS or this machine; elsewhere the browser's older way is tried. */
 async function copy(input: HTMLInputElement): Promise<boolean> {
   try {
