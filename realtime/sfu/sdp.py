@@ -17,7 +17,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 
 MAX_SECTIONS = 8
 VIDEO_CODECS = ("VP8", "H264")
-"""What a publisher may send, in our order of preference."""
+"""What a publisher may send; which of them is taken says ``_preferred``."""
 AUDIO_CODECS = ("opus",)
 CLOCK_RATES = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
 
@@ -233,7 +233,7 @@ def _checked(offer: Offer, chosen: dict[str, Codec]) -> dict[str, Codec]:
 
 
 def choose_published(offer: Offer) -> dict[str, Codec]:
-    """Codec by mid of what a publisher sends: Opus; VP8, or H264 if that is all there is.
+    """Codec by mid of what a publisher sends: Opus; H264, or VP8 where H264 is not for everybody.
 
     Raises:
         Unacceptable: nothing usable, or a section that cannot be forwarded: then none is.
@@ -261,12 +261,18 @@ def _require_one_stream(offer: Offer) -> None:
 
 
 def _preferred(section: Section) -> Codec | None:
-    names = AUDIO_CODECS if section.kind == "audio" else VIDEO_CODECS
-    for name in names:
-        same = [codec for codec in section.codecs if codec.name == name]
-        if same:
-            return next(filter(_is_constrained_baseline, same), same[0])
-    return None
+    """The codec to publish with. H264 that every browser decodes comes first, because recordings
+    and HLS take it as it is (docs/decisions/0009); VP8 next; H264 of another profile last."""
+    if section.kind == "audio":
+        return next((codec for codec in section.codecs if codec.name in AUDIO_CODECS), None)
+    video = [codec for codec in section.codecs if codec.name in VIDEO_CODECS]
+    return min(video, key=_rank, default=None)
+
+
+def _rank(codec: Codec) -> int:
+    if codec.name == "VP8":
+        return 1
+    return 0 if _is_constrained_baseline(codec) else 2
 
 
 def _is_constrained_baseline(codec: Codec) -> bool:

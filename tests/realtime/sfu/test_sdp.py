@@ -36,8 +36,14 @@ def published(codecs: str) -> sdp.Codec:
     return sdp.choose_published(sdp.parse_offer(HEAD + audio() + video(codecs)))["1"]
 
 
-def test_vp8_is_preferred():
-    assert published(H264_BASE + VP8).name == "VP8"
+@pytest.mark.parametrize("offered", [H264_BASE + VP8, VP8 + H264 + H264_BASE])
+def test_h264_that_everybody_decodes_is_preferred(offered: str):
+    assert published(offered).payload_type == 99
+
+
+@pytest.mark.parametrize("offered", [VP8, H264 + VP8, H264_LOW + VP8])
+def test_vp8_is_taken_where_h264_is_not_for_everybody(offered: str):
+    assert published(offered).name == "VP8"
 
 
 def test_h264_is_taken_when_it_is_all_there_is():
