@@ -17,6 +17,7 @@ from liveclass import env, keys
 from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
+from liveclass.media_env import MEDIA_WORKERS as MEDIA_WORKERS
 from realtime.http_limits import HttpLimits
 from realtime.turn import is_server_url
 

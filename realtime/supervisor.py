@@ -36,7 +36,7 @@ class Supervisor:
     """Runs ``parts`` until SIGINT or SIGTERM.
 
     ``ready`` is awaited once beside them, to tell when everything answers; ``write`` takes one
-    line of output.
+    line of output; ``ended`` hears the name of each child that died.
     """
 
     def __init__(
@@ -44,10 +44,12 @@ class Supervisor:
         parts: Sequence[Part],
         ready: Callable[[], Coroutine[Any, Any, None]],
         write: Callable[[str], None] | None = None,
+        ended: Callable[[str], None] | None = None,
     ) -> None:
         self._parts = parts
         self._ready = ready
         self._write = write or _to_stdout
+        self._ended = ended
         self._width = max(len(part.name) for part in parts)
         self._stopping = asyncio.Event()
         self._running: dict[str, asyncio.subprocess.Process] = {}
@@ -67,6 +69,10 @@ class Supervisor:
             self._signal_all(signal.SIGKILL)
             await asyncio.wait(late, timeout=1.0)
 
+    def stop(self) -> None:
+        """End ``run``."""
+        self._stopping.set()
+
     async def _keep(self, part: Part) -> None:
         """Start ``part``, and start it again whenever it dies."""
         pause = RESTART_FIRST
@@ -75,6 +81,8 @@ class Supervisor:
             status = await self._run_once(part)
             if self._stopping.is_set():
                 return
+            if self._ended is not None:
+                self._ended(part.name)
             lived = time.monotonic() - started
             pause = RESTART_FIRST if lived > HEALTHY_AFTER else pause
             self._say(part.name, f"ended with status {status}; starting again in {pause:.1f} s")

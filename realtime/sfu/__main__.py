@@ -16,9 +16,12 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from realtime.parent import die_with_parent
+from realtime.sfu import fleet
 from realtime.sfu.app import App
 from realtime.sfu.logs import say
 from realtime.sfu.settings import BadSetting, Settings, from_environment
+from realtime.sfu.siblings import http_socket
 
 log = logging.getLogger("realtime.sfu")
 
@@ -39,12 +42,12 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _follow_parent(server: _Server, parent: int) -> None:
+async def _follow_parent(parent: int) -> None:
     """Stop when the process that started us is gone: nobody else would stop this one."""
     while _alive(parent):  # noqa: ASYNC110 - the kernel has no event for another process's parent
         await asyncio.sleep(PARENT_POLL_S)
     say(log, logging.WARNING, "parent.gone", pid=parent)
-    server.stop()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _alive(pid: int) -> bool:
@@ -65,6 +68,7 @@ async def run(settings: Settings) -> int:
         App(settings),
         host=settings.http_host,
         port=settings.http_port,
+        uds=http_socket(settings.run_dir, settings.worker) if settings.run_dir else None,
         access_log=False,
         log_config=None,
         lifespan="on",
@@ -77,7 +81,7 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
-    watch = loop.create_task(_follow_parent(server, settings.parent)) if settings.parent else None
+    watch = loop.create_task(_follow_parent(settings.parent)) if settings.parent else None
     await server.serve()
     if watch is not None:
         watch.cancel()
@@ -93,7 +97,24 @@ def main() -> int:
     except BadSetting as wrong:
         sys.stderr.write(f"media: {wrong}\n")
         return 2
+    if settings.workers > 1 and not settings.run_dir:
+        return asyncio.run(_front(settings))
+    die_with_parent()
     return asyncio.run(run(settings))
+
+
+async def _front(settings: Settings) -> int:
+    """Several workers, and this process in front of them."""
+    watches: list[asyncio.Task[None]] = []
+
+    def follow() -> None:
+        if settings.parent:
+            watches.append(asyncio.get_running_loop().create_task(_follow_parent(settings.parent)))
+
+    status = await fleet.run(settings, _Server, follow)
+    for watch in watches:
+        watch.cancel()
+    return status
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from realtime.sfu.engine import Engine
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
 from realtime.sfu.settings import Settings
+from realtime.sfu.siblings import FRONT, ORIGINS, origins
 from realtime.sfu.stream import is_stream
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,9 @@ class App:
 
     async def open(self) -> Engine:
         """Bind the UDP port and start forwarding."""
-        self._hooks = Hooks(self._settings.hook_url, self._settings.secret)
+        told = self._settings
+        uds = f"{told.run_dir}/{FRONT}" if told.run_dir else ""
+        self._hooks = Hooks(told.hook_url, told.secret, uds=uds)
         self.engine = Engine(self._settings, self._hooks, self._segmented)
         self._hooks.start()
         await self.engine.start()
@@ -90,6 +93,8 @@ class App:
         if request.path == "/media/healthz":
             only(request, "GET", "HEAD")
             return json_response({"ok": True, **engine.stats()})
+        if request.path == ORIGINS and self._settings.run_dir:
+            return await origins(request, engine)
         if request.path == CONTROL:
             return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
         if request.path == STATS:

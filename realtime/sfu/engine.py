@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from realtime.sfu import sdp
 from realtime.sfu.dtls import Gate
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.ice_lite import IceLite, Peer
 from realtime.sfu.logs import say
+from realtime.sfu.negotiated import kinds, publisher
+from realtime.sfu.relay import Relay
+from realtime.sfu.relayed import Relayed
 from realtime.sfu.roster import Roster
 from realtime.sfu.seam import DtlsFailed, Keys
 from realtime.sfu.session import Publisher, Session, Viewer
@@ -22,6 +24,7 @@ from realtime.sfu.settings import Settings
 from realtime.sfu.sockets import open_socket
 from realtime.sfu.srtp import Bench
 from realtime.sfu.stream import Stream, probe_owner
+from realtime.sfu.tasks import Tasks
 from realtime.sfu.voids import Voids
 from realtime.turn import IceServer, ice_servers
 
@@ -68,7 +71,9 @@ class Engine:
         self.live: dict[Key, Publisher] = {}
         self.voids = Voids()
         self._absent: dict[Key, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
+        self._spawn = self._tasks.spawn
+        self.relay = Relay(self, settings)
         self._sent_before = 0
         self.packets_in = 0
         self.forged = 0
@@ -76,8 +81,9 @@ class Engine:
     async def start(self) -> None:
         """Read the socket and start the clocks; tell the hook that all streams are gone."""
         self.ice.start()
-        self._spawn(self._every(PULSE_S, self._pulse))
-        self._spawn(self._every(REPORT_S, self._second))
+        self.relay.start()
+        self._tasks.every(PULSE_S, self._pulse)
+        self._tasks.every(REPORT_S, self._second)
         self._hooks.tell("started")
 
     async def close(self) -> None:
@@ -85,9 +91,8 @@ class Engine:
         for session in list(self.sessions.values()):
             self.end(session, "shutdown")
         await asyncio.sleep(0.02)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.relay.close()
+        await self._tasks.close()
         self.ice.close()
 
     def stats(self) -> dict[str, int]:
@@ -95,13 +100,14 @@ class Engine:
         return {
             "udp_port": self.ice.port,
             "rooms": self._rooms(),
-            "publishers": len(self.live),
+            "publishers": sum(not isinstance(p, Relayed) for p in self.live.values()),
             "viewers": self.sessions.count(Viewer),
             "packets_in": self.packets_in,
             "packets_out": self._sent_before + sum(s.sent for s in self.streams.values()),
             "packets_dropped": sum(s.dropped for s in self.streams.values()),
             "packets_refused": self.ice.refused + self.forged,
             **self._bench.tally.told(),
+            **self.relay.told(),
         }
 
     def publish(self, room: str, name: str, member: int, text: str) -> tuple[Publisher, str]:
@@ -120,17 +126,23 @@ class Engine:
         for earlier in self.sessions.of(stream, Publisher):
             if earlier is not self.live.get((room, name)):
                 self.end(earlier, "superseded")
-        kinds = _kinds(offer, chosen)
-        session = Publisher(
-            member,
-            self._peer(offer),
-            stream,
-            codecs={kind: codec.name for kind, codec in kinds.items()},
-            types={codec.payload_type: kind for kind, codec in kinds.items()},
-            repairs={c.rtx: kind for kind, c in kinds.items() if c.rtx is not None},
-        )
+        session = publisher(Publisher, member, self._peer(offer), stream, offer, chosen)
+        session.offer = text
         accepted = {mid: sdp.Accepted(codec) for mid, codec in chosen.items()}
         return session, self._open(session, offer, accepted)
+
+    def adopt(self, room: str, name: str, member: int, text: str) -> Relayed:
+        """Let a sibling worker's publisher, who made the offer ``text``, feed the stream here.
+
+        Raises:
+            OfferRefused: the sibling is of another version.
+        """
+        offer = sdp.parse_offer(text)
+        chosen = sdp.choose_published(offer)
+        stream, peer = self._stream((room, name)), self._peer(offer)
+        session = publisher(Relayed, member, peer, stream, offer, chosen)
+        self._publish(session)
+        return session
 
     def watch(self, room: str, name: str, member: int, text: str) -> tuple[Viewer, str]:
         """Open a viewing session: the session and the SDP answer.
@@ -138,25 +150,25 @@ class Engine:
         Raises:
             NothingLive: before anything else; OfferRefused: the offer; Full: a limit.
         """
-        publisher = self.live.get((room, name))
-        if publisher is None:
+        live = self.live.get((room, name))
+        if live is None:
             raise NothingLive
         offer = sdp.parse_offer(text)
-        chosen = sdp.choose_watched(offer, publisher.codecs)
+        chosen = sdp.choose_watched(offer, live.codecs)
         self._make_room(room, Viewer, self._settings.max_viewers)
-        self._close_forgotten(publisher.stream, member)
-        kinds = _kinds(offer, chosen)
+        self._close_forgotten(live.stream, member)
+        codecs = kinds(offer, chosen)
         session = Viewer(
             member,
             self._peer(offer),
-            publisher.stream,
-            codecs={kind: codec.name for kind, codec in kinds.items()},
-            types={kind: codec.payload_type for kind, codec in kinds.items()},
+            live.stream,
+            codecs={kind: codec.name for kind, codec in codecs.items()},
+            types={kind: codec.payload_type for kind, codec in codecs.items()},
             offered=frozenset(section.kind for section in offer.sections if section.open),
-            repairs={kind: codec.rtx for kind, codec in kinds.items()},
+            repairs={kind: codec.rtx for kind, codec in codecs.items()},
         )
         accepted = {
-            section.mid: publisher.stream.accepted(section.kind, chosen[section.mid])
+            section.mid: live.stream.accepted(section.kind, chosen[section.mid])
             for section in offer.sections
             if section.mid in chosen
         }
@@ -283,13 +295,14 @@ class Engine:
         if before is not None:
             self.end(before, "replaced")
         self._tell("published", session)
+        self.relay.published(session)
         self._report(session)
         if len(stream.outlets.get("video", ())):
             stream.tracks["video"].keyframes.want()
 
     def _join(self, session: Viewer, keys: Keys) -> None:
-        publisher = self.live.get((session.stream.room, session.stream.name))
-        if publisher is not None and not session.suits(publisher.codecs):
+        live = self.live.get((session.stream.room, session.stream.name))
+        if live is not None and not session.suits(live.codecs):
             return self.end(session, "codec changed")
         return session.join(keys)
 
@@ -303,11 +316,12 @@ class Engine:
             stream.detach()
             self._absent[key] = time.monotonic()
             self._tell("ended", session)
+        self.relay.ended(session)
 
     def _tell(self, event: str, session: Publisher) -> None:
         """Tell the hook about a stream of a class; a device check is nobody's business."""
         stream = session.stream
-        if probe_owner(stream.name) is None:
+        if probe_owner(stream.name) is None and not isinstance(session, Relayed):
             self._hooks.tell(event, stream.room, stream.name, session.member, session.alias)
 
     async def _farewell(self, session: Session) -> None:
@@ -327,6 +341,8 @@ class Engine:
         if self.streams.pop(key, None) is not None:
             self._sent_before += stream.sent
             self._absent.pop(key, None)
+            if isinstance(relayed := self.live.get(key), Relayed):
+                self.end(relayed, "nobody watches")
 
     def _on_media(self, session: Session, size: int) -> None:
         """A mistake of ours in one session ends that session, not everybody's."""
@@ -337,25 +353,16 @@ class Engine:
             log.exception("media.crashed session=%s", session.label)
             self.end(session, "crashed")
 
-    async def _every(self, seconds: float, act: Callable[[], None]) -> None:
-        """Call ``act`` regularly; one failure is logged and the clock goes on."""
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                act()
-            except Exception:
-                log.exception("clock.failed")
-
     def _pulse(self) -> None:
         """NACKs and keyframe requests that are due."""
         now = time.monotonic()
-        for publisher in self.live.values():
-            self._tell_peer(publisher, publisher.feedback(now))
+        for live in self.live.values():
+            self.tell_peer(live, live.feedback(now))
 
     def _second(self) -> None:
         """Reports to publishers; the dead and the forgotten are ended."""
-        for publisher in self.live.values():
-            self._report(publisher)
+        for live in self.live.values():
+            self._report(live)
         for peer in self.ice.expired():
             for session in self.sessions.having(peer):
                 self.end(session, "expired")
@@ -369,21 +376,16 @@ class Engine:
             for viewer in self.sessions.of(stream, Viewer) if stream else ():
                 self.end(viewer, "publisher gone")
 
-    def _report(self, publisher: Publisher) -> None:
-        compound = publisher.receiver_report(time.monotonic(), self._settings.max_bitrate)
-        self._tell_peer(publisher, compound)
+    def _report(self, session: Publisher) -> None:
+        compound = session.receiver_report(time.monotonic(), self._settings.max_bitrate)
+        self.tell_peer(session, compound)
 
-    def _tell_peer(self, session: Session, compound: bytes) -> None:
+    def tell_peer(self, session: Session, compound: bytes) -> None:
+        """Send RTCP to whom the session is with."""
         if compound and session.keys is not None:
             sealed = self._bench.seal_rtcp(session.keys, compound)
             if sealed is not None:
                 self.ice.send(sealed, session.peer.address)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     def _say(self, event: str, session: Session, **fields: object) -> None:
         kind = type(session).__name__.lower()
@@ -391,8 +393,3 @@ class Engine:
         where = {"session": session.label, "kind": kind, "room": stream.room, "stream": stream.name}
         with contextlib.suppress(OSError):
             say(log, logging.INFO, event, **where, member=session.member, **fields)
-
-
-def _kinds(offer: sdp.Offer, chosen: Mapping[str, sdp.Codec]) -> dict[str, sdp.Codec]:
-    """Codec by kind of the chosen sections."""
-    return {s.kind: chosen[s.mid] for s in offer.sections if s.mid in chosen}

@@ -36,6 +36,7 @@ class Hooks:
     Args:
         url: where to POST; empty for nowhere.
         secret: key of the signatures; clock: unix time for ``at`` and ``sent``.
+        uds: Unix socket behind which ``url`` is; empty for the network.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Hooks:
         secret: bytes,
         clock: Callable[[], float] = time.time,
         give_up: float = GIVE_UP_S,
+        uds: str = "",
     ) -> None:
         self._url = url
+        self._uds = uds
         self._secret = secret
         self._clock = clock
         self._give_up = give_up
@@ -79,18 +82,22 @@ class Hooks:
 
         A receiver that has been away for so long asks for the state anew when it comes back.
         """
+        fields = {"room": room, "stream": stream, "member": member, "session": session}
+        self.pass_on({"id": secrets.token_hex(12), "event": event, "at": self._clock(), **fields})
+
+    def pass_on(self, told: Event) -> None:
+        """Queue an event that somebody else has made, with its id."""
         if not self._url:
             return
-        fields = {"room": room, "stream": stream, "member": member, "session": session}
-        told: Event = {"id": secrets.token_hex(12), "event": event, "at": self._clock(), **fields}
         try:
             self._queue.put_nowait(told)
         except asyncio.QueueFull:
-            say(log, logging.ERROR, "hook.lost", hook=event, reason="queue full")
+            say(log, logging.ERROR, "hook.lost", hook=told["event"], reason="queue full")
 
     async def _deliver(self) -> None:
         # trust_env: a proxy of the environment must never see the platform's inner calls
-        async with httpx.AsyncClient(timeout=REQUEST_S, trust_env=False) as client:
+        way = httpx.AsyncHTTPTransport(uds=self._uds) if self._uds else None
+        async with httpx.AsyncClient(timeout=REQUEST_S, trust_env=False, transport=way) as client:
             while True:
                 event = await self._queue.get()
                 try:

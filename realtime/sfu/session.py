@@ -42,6 +42,8 @@ class Session:
         self.restarts: list[float] = []
         """When ICE was restarted lately."""
         self.opened_at = time.monotonic()
+        self.tap: Callable[[bytes], None] | None = None
+        """Gets a copy of all that the peer sends, decrypted: for the sibling workers."""
 
     @property
     def label(self) -> str:
@@ -55,12 +57,18 @@ class Session:
         if 192 <= bench.inbox[1] <= 223:  # RFC 5761 §4: RTCP packet types on a shared port
             length = bench.open_rtcp(self.keys, size)
             if length:
+                self._tapped(bench.inbox[:length])
                 self._control(bytes(bench.inbox[:length]), now)
             return bool(length)
         length = bench.open_rtp(self.keys, size)
         if length:
+            self._tapped(bench.inbox[:length])
             self._media(bench.inbox[:length], now)
         return bool(length)
+
+    def _tapped(self, packet: memoryview) -> None:
+        if self.tap is not None:
+            self.tap(bytes(packet))
 
     def _control(self, compound: bytes, now: float) -> None:
         try:
@@ -102,6 +110,8 @@ class Publisher(Session):
         self.tracks: dict[int, UpTrack] = {}
         """Live tracks by payload type: empty until connected and after being replaced."""
         self.received = 0
+        self.offer = ""
+        """What it offered, for the sibling workers."""
         self.ssrc = secrets.randbelow(0xFFFFFFFF) + 1
         """Who speaks in our receiver reports."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from realtime.turn import is_server_url
 
 MIN_SECRET_CHARS = 16
+MAX_WORKERS = 16
 
 
 class BadSetting(Exception):
@@ -33,6 +34,11 @@ class Settings:
     parent: int | None = None
     turn_urls: tuple[str, ...] = ()
     turn_secret: bytes = b""
+    workers: int = 1
+    worker: int = 0
+    """Which of the workers this is; the first is 0."""
+    run_dir: str = ""
+    """Where the workers' Unix sockets are; empty for a process that is alone."""
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -58,6 +64,9 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         parent=_number(env, "LIVECLASS_PARENT_PID", 0, 0, 1 << 31) or None,
         turn_urls=_relays(env.get("TURN_URLS", "")),
         turn_secret=env.get("TURN_SECRET", "").strip().encode(),
+        workers=_number(env, "MEDIA_WORKERS", 1, 1, MAX_WORKERS),
+        worker=_number(env, "MEDIA_WORKER", 0, 0, MAX_WORKERS - 1),
+        run_dir=env.get("MEDIA_RUN_DIR", ""),
     )
 
 

@@ -24,6 +24,7 @@ async def endpoint(
         return Response(200, b"", {"Content-Type": SDP})  # §4.2: players recognise us by it
     token = access.require(request, room, stream, "watch", secret, time.time())
     offer = await request.sdp()
+    await engine.relay.ready(room, stream)
     access.still_good(token, engine.voids)
     try:
         session, answer = engine.watch(room, stream, token.member, offer)

@@ -109,7 +109,10 @@ def require_free_ports() -> None:
     wanted = (
         ("PORT", settings.HOST, settings.PORT, socket.SOCK_STREAM),
         ("MEDIA_HTTP_PORT", "127.0.0.1", settings.MEDIA_HTTP_PORT, socket.SOCK_STREAM),
-        ("MEDIA_UDP_PORT", "", settings.MEDIA_UDP_PORT, socket.SOCK_DGRAM),
+        *(
+            ("MEDIA_UDP_PORT", "", settings.MEDIA_UDP_PORT + number, socket.SOCK_DGRAM)
+            for number in range(settings.MEDIA_WORKERS)
+        ),
     )
     for name, host, port, kind in wanted:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -174,6 +177,7 @@ def run_media() -> None:
         "MEDIA_HTTP_HOST": "127.0.0.1",
         "MEDIA_HTTP_PORT": str(settings.MEDIA_HTTP_PORT),
         "MEDIA_UDP_PORT": str(settings.MEDIA_UDP_PORT),
+        "MEDIA_WORKERS": str(settings.MEDIA_WORKERS),
         "MEDIA_SECRET": settings.MEDIA_SECRET,
         "MEDIA_HOOK_URL": settings.MEDIA_HOOK_URL,
         **({"MEDIA_ANNOUNCED_ADDRESS": announced} if announced else {}),

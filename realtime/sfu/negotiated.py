@@ -1,0 +1,39 @@
+"""From what was agreed in SDP to the session that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from realtime.sfu import sdp
+from realtime.sfu.ice_lite import Peer
+from realtime.sfu.session import Publisher
+from realtime.sfu.stream import Stream
+
+PublisherT = TypeVar("PublisherT", bound=Publisher)
+Chosen = Mapping[str, sdp.Codec]
+
+
+def kinds(offer: sdp.Offer, chosen: Chosen) -> dict[str, sdp.Codec]:
+    """Codec by kind of the chosen sections."""
+    return {s.kind: chosen[s.mid] for s in offer.sections if s.mid in chosen}
+
+
+def publisher(
+    make: type[PublisherT],
+    member: int,
+    peer: Peer,
+    stream: Stream,
+    offer: sdp.Offer,
+    chosen: Chosen,
+) -> PublisherT:
+    """The session of a publisher, not yet known to anybody."""
+    codecs = kinds(offer, chosen)
+    return make(
+        member,
+        peer,
+        stream,
+        codecs={kind: codec.name for kind, codec in codecs.items()},
+        types={codec.payload_type: kind for kind, codec in codecs.items()},
+        repairs={c.rtx: kind for kind, c in codecs.items() if c.rtx is not None},
+    )
