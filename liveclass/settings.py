@@ -17,9 +17,12 @@ from liveclass import env, keys
 from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
+from liveclass.media_env import MEDIA_ANNOUNCED_ADDRESS as MEDIA_ANNOUNCED_ADDRESS
+from liveclass.media_env import MEDIA_PROFILE as MEDIA_PROFILE
+from liveclass.media_env import MEDIA_SECRET, TURN_SECRET
 from liveclass.media_env import MEDIA_WORKERS as MEDIA_WORKERS
+from liveclass.media_env import TURN_URLS as TURN_URLS
 from realtime.http_limits import HttpLimits
-from realtime.turn import is_server_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -136,39 +139,12 @@ MEDIA_URL_INTERNAL = env.url(
 MEDIA_UDP_PORT = env.port(
     "MEDIA_UDP_PORT", PORT + 2, "the one UDP port of sound and picture", shown="PORT + 2"
 )
-MEDIA_ANNOUNCED_ADDRESS = env.names(
-    "MEDIA_ANNOUNCED_ADDRESS",
-    [],
-    "IP addresses under which browsers reach the UDP port",
-    shown="primary local address and 127.0.0.1",
-)
-MEDIA_SECRET = env.text(
-    "MEDIA_SECRET",
-    "",
-    "shared by web and media: signs media tokens and hooks; set it when they run apart",
-    shown="derived from SECRET_KEY",
-)
 MEDIA_HOOK_URL = env.url(
     "MEDIA_HOOK_URL",
     f"http://127.0.0.1:{PORT}/hooks/media",
     "where the media process reports who is live",
     schemes=("http", "https"),
     shown="http://127.0.0.1:<PORT>/hooks/media",
-)
-TURN_URLS = env.names("TURN_URLS", [], "STUN and TURN servers that browsers are told", shown="none")
-TURN_SECRET = env.text(
-    "TURN_SECRET",
-    "",
-    "shared with the TURN server (static-auth-secret): makes credentials of six hours",
-    shown="none: TURN servers are not told",
-)
-if bad := [url for url in TURN_URLS if not is_server_url(url)]:
-    env.refuse("TURN_URLS", bad[0], "is a list of stun:, turn: and turns: addresses")
-MEDIA_PROFILE = env.choice(
-    "LIVECLASS_MEDIA_PROFILE",
-    "normal",
-    "test makes browsers publish 320×180 at 10 frames a second, for small machines",
-    of=("normal", "test"),
 )
 DEMO_PASSWORD = env.text(
     "LIVECLASS_DEMO_PASSWORD",
