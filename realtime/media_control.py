@@ -1,4 +1,5 @@
-"""What web tells the media process: a class is over, or somebody has lost her place in it.
+"""What web tells the media process: a class is over, somebody has lost her place in it, or it is
+to be recorded (or no more).
 
 A media token is checked once, when a session is opened; the session runs on after the token has
 expired. So whoever takes a right away says so here, after the commit: ``expel`` and ``end_room``
@@ -30,6 +31,8 @@ from realtime.sealed import SIGNATURE, seal
 PATH = "/control/end"
 """Outside of ``/media/``: no proxy leads here."""
 PURPOSE = b"control:"
+RECORD_PATH = "/control/record"
+RECORD_PURPOSE = b"record:"
 TOKEN_SECONDS = 120
 """Life of a media token; by it a call says which tokens are older than itself."""
 QUEUE_CALLS = 256
@@ -53,15 +56,24 @@ class EndCall(msgspec.Struct, frozen=True, kw_only=True):
     """Tokens that expire by then (unix seconds) were issued before and are void."""
 
 
+class RecordCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Record ``room`` from now on, or stop."""
+
+    id: str
+    sent: float
+    room: str
+    run: int
+    """Unix milliseconds of the start: names the recording, and the same one goes on."""
+    on: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    room: str
-    member: int | None
-    asked: float
-    """Unix seconds."""
+    path: str
+    purpose: bytes
+    call: EndCall | RecordCall
     deadline: float
     """By the monotonic clock."""
-    id: str
 
 
 class MediaControl:
@@ -73,19 +85,21 @@ class MediaControl:
 
     def __init__(self, give_up: float = GIVE_UP_S) -> None:
         self._give_up = give_up
-        self._url = ""
+        self._base = httpx.URL("")
         self._secret = b""
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_CALLS)
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self.trace: Callable[[str, int | None], None] | None = None
         """For tests: called with every room and member, before anything is sent."""
+        self.record_trace: Callable[[str, int, bool], None] | None = None
+        """For tests: what ``record`` was called with."""
 
     def start(self, base_url: str, secret: str) -> None:
         """Deliver to the media process at ``base_url`` from now on."""
         if self._thread is not None:
             return
-        self._url = str(httpx.URL(base_url).copy_with(raw_path=PATH.encode()))
+        self._base = httpx.URL(base_url)
         self._secret = secret.encode()
         self._thread = threading.Thread(target=self._deliver, name="media-control", daemon=True)
         self._thread.start()
@@ -107,14 +121,33 @@ class MediaControl:
         """``member`` sends and watches nothing in ``room`` until she comes with a new token."""
         self._ask(room, member)
 
+    def record(self, room: str, run: int, on: bool) -> None:
+        """Begin or go on with recording ``room`` (``on``), or stop. Repeating it does no harm; what
+        comes of it media tells by its hook ``recording``.
+
+        Args:
+            run: unix milliseconds of the start; the same number goes on with the same recording.
+        """
+        if self.record_trace is not None:
+            self.record_trace(room, run, on)
+        call = RecordCall(id=uuid.uuid4().hex, sent=time.time(), room=room, run=run, on=on)
+        self._put(RECORD_PATH, RECORD_PURPOSE, call)
+
     def _ask(self, room: str, member: int | None) -> None:
         if self.trace is not None:
             self.trace(room, member)
+        now = time.time()
+        void_until = int(now) + TOKEN_SECONDS
+        call = EndCall(
+            id=uuid.uuid4().hex, sent=now, room=room, member=member, void_until=void_until
+        )
+        self._put(PATH, PURPOSE, call)
+
+    def _put(self, path: str, purpose: bytes, call: EndCall | RecordCall) -> None:
         if self._thread is not None:
             deadline = time.monotonic() + self._give_up
-            call = _Waiting(room, member, time.time(), deadline, uuid.uuid4().hex)
             try:
-                self._queue.put_nowait(call)
+                self._queue.put_nowait(_Waiting(path, purpose, call, deadline))
             except queue.Full:
                 logger.error("media was not told: too many calls wait")
 
@@ -132,7 +165,7 @@ class MediaControl:
         pause = FIRST_PAUSE_S
         while (problem := self._post(client, call)) and not self._stop.is_set():
             if time.monotonic() + pause > call.deadline:
-                extra: dict[str, Any] = {"to_room": call.room, "reason": problem}
+                extra: dict[str, Any] = {"to_room": call.call.room, "reason": problem}
                 logger.error("media was not told", extra=extra)
                 return
             self._stop.wait(pause)
@@ -140,22 +173,14 @@ class MediaControl:
 
     def _post(self, client: httpx.Client, call: _Waiting) -> str:
         """Deliver once; empty when media knows, else what went wrong."""
-        void_until = int(call.asked) + TOKEN_SECONDS
-        body = msgspec.json.encode(
-            EndCall(
-                id=call.id,
-                sent=time.time(),
-                room=call.room,
-                member=call.member,
-                void_until=void_until,
-            )
-        )
+        body = msgspec.json.encode(msgspec.structs.replace(call.call, sent=time.time()))
         headers = {
             "Content-Type": "application/json",
-            SIGNATURE: seal(body, self._secret, PURPOSE),
+            SIGNATURE: seal(body, self._secret, call.purpose),
         }
+        url = self._base.copy_with(raw_path=call.path.encode())
         try:
-            answer = client.post(self._url, content=body, headers=headers)
+            answer = client.post(url, content=body, headers=headers)
         except httpx.HTTPError as failure:
             return type(failure).__name__
         known = answer.is_success or answer.status_code == httpx.codes.CONFLICT
@@ -166,3 +191,4 @@ media_control = MediaControl()
 """The line of this web process; ``liveclass.asgi`` starts it."""
 end_room = media_control.end_room
 expel = media_control.expel
+record = media_control.record

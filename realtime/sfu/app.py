@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 
 from realtime.media_control import PATH as CONTROL
+from realtime.media_control import RECORD_PATH
 from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
 from realtime.sfu import control, resource, statistics, whep, whip
@@ -50,6 +52,7 @@ class App:
         self._hooks = Hooks(told.hook_url, told.secret, uds=uds)
         self.engine = Engine(self._settings, self._hooks, self._segmented)
         self._hooks.start()
+        self.engine.taps.start()
         await self.engine.start()
         return self.engine
 
@@ -57,6 +60,7 @@ class App:
         """End all sessions."""
         if self.engine is not None and self._hooks is not None:
             await self.engine.close()
+            await asyncio.to_thread(self.engine.taps.close)
             await self._hooks.close()
             self.engine = None
 
@@ -97,6 +101,8 @@ class App:
             return await origins(request, engine)
         if request.path == CONTROL:
             return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
+        if request.path == RECORD_PATH:
+            return await control.record(request, engine, self._settings.secret, self._deliveries)
         if request.path == STATS:
             return await statistics.endpoint(request, engine, self._settings.secret)
         if found := SESSION.fullmatch(request.path):

@@ -1,4 +1,5 @@
 """``POST /control/end``: web says that a class is over or that somebody has lost her place.
+``POST /control/record``: that a class is to be recorded, or no more.
 
 Not under ``/media/``, so that neither our proxy nor nginx leads here; signed all the same.
 """
@@ -6,18 +7,23 @@ Not under ``/media/``, so that neither our proxy nor nginx leads here; signed al
 from __future__ import annotations
 
 import logging
+import re
 import time
+from typing import TypeVar
 
 import msgspec
 
-from realtime.media_control import PURPOSE, EndCall
+from realtime.media_control import PURPOSE, RECORD_PURPOSE, EndCall, RecordCall
 from realtime.sealed import MAX_ID_CHARS, SIGNATURE, Deliveries, is_fresh, is_sealed
 from realtime.sfu.engine import Engine
 from realtime.sfu.http import Refusal, Request, Response, only
 from realtime.sfu.logs import say
 
 log = logging.getLogger(__name__)
-_decoder = msgspec.json.Decoder(EndCall)
+ROOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What may name a folder."""
+LAST_RUN = 1 << 48
+Call = TypeVar("Call", EndCall, RecordCall)
 
 
 async def endpoint(
@@ -25,35 +31,61 @@ async def endpoint(
 ) -> Response:
     """End sessions and void older tokens; 204 when done, 409 when it was done before."""
     only(request, "POST")
-    body = await request.body()
-    call = _opened(body, request.header(SIGNATURE), secret, time.time())
-    claim = deliveries.claim(call.id)
-    if claim == "full":
-        raise Refusal(503, "too_many_calls", "too many calls in a minute", {"Retry-After": "5"})
-    if claim != "new":
-        raise Refusal(409, "repeated", "this call was carried out already")
+    call = await _opened(request, EndCall, secret, PURPOSE)
+    _claim(deliveries, call.id)
     engine.voids.add(call.room, call.member, call.void_until, time.time())
     ended = engine.expel(call.room, call.member)
+    if call.member is None:
+        engine.taps.end(call.room)
     deliveries.done(call.id)
     who = "all" if call.member is None else call.member
     say(log, logging.INFO, "control.ended", room=call.room, member=who, sessions=ended)
     return Response(204)
 
 
-def _opened(body: bytes, given: str, secret: bytes, now: float) -> EndCall:
+async def record(
+    request: Request, engine: Engine, secret: bytes, deliveries: Deliveries
+) -> Response:
+    """Begin or stop a recording; 202, the hook ``recording`` tells what came of it."""
+    only(request, "POST")
+    call = await _opened(request, RecordCall, secret, RECORD_PURPOSE)
+    if not ROOM.fullmatch(call.room) or not 0 < call.run < LAST_RUN:
+        raise Refusal(400, "malformed", "no such room or run can be")
+    _claim(deliveries, call.id)
+    engine.taps.record(call.room, call.run, call.on)
+    deliveries.done(call.id)
+    say(log, logging.INFO, "control.record", room=call.room, run=call.run, on=call.on)
+    return Response(202)
+
+
+def _claim(deliveries: Deliveries, call: str) -> None:
+    """Go on only with a call that was not carried out before.
+
+    Raises:
+        Refusal: 409; 503 when there are too many.
+    """
+    claim = deliveries.claim(call)
+    if claim == "full":
+        raise Refusal(503, "too_many_calls", "too many calls in a minute", {"Retry-After": "5"})
+    if claim != "new":
+        raise Refusal(409, "repeated", "this call was carried out already")
+
+
+async def _opened(request: Request, kind: type[Call], secret: bytes, purpose: bytes) -> Call:
     """The call.
 
     Raises:
         Refusal: 403 not signed by web or not fresh, 400 signed and no call.
     """
-    if not is_sealed(given, body, secret, PURPOSE):
+    body = await request.body()
+    if not is_sealed(request.header(SIGNATURE), body, secret, purpose):
         raise Refusal(403, "signature_wrong", "the signature does not match")
     try:
-        call = _decoder.decode(body)
+        call = msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Refusal(400, "malformed", "the body is no call") from None
     if not 0 < len(call.id) <= MAX_ID_CHARS:
         raise Refusal(400, "malformed", "the call has no usable id")
-    if not is_fresh(call.sent, now):
+    if not is_fresh(call.sent, time.time()):
         raise Refusal(403, "stale", "the call is too old, or the clocks disagree")
     return call

@@ -15,6 +15,7 @@ from realtime.sfu.hooks import Hooks
 from realtime.sfu.ice_lite import IceLite, Peer
 from realtime.sfu.logs import say
 from realtime.sfu.negotiated import kinds, publisher
+from realtime.sfu.recording.taps import Taps
 from realtime.sfu.relay import Relay
 from realtime.sfu.relayed import Relayed
 from realtime.sfu.roster import Roster
@@ -70,6 +71,7 @@ class Engine:
         self.streams: dict[Key, Stream] = {}
         self.live: dict[Key, Publisher] = {}
         self.voids = Voids()
+        self.taps = Taps(settings, hooks.recording)
         self._absent: dict[Key, float] = {}
         self._tasks = Tasks()
         self._spawn = self._tasks.spawn
@@ -216,7 +218,7 @@ class Engine:
     def _stream(self, key: Key) -> Stream:
         stream = self.streams.get(key)
         if stream is None:
-            stream = Stream(*key, self.ice.sock, self._bench, self._segmented)
+            stream = Stream(*key, self.ice.sock, self._bench, self._segmented, self.taps.joined)
             self.streams[key] = stream
         return stream
 

@@ -77,12 +77,13 @@ class Hooks:
         stream: str | None = None,
         member: int | None = None,
         session: str | None = None,
+        **more: object,
     ) -> None:
-        """Queue ``started``, ``published`` or ``ended``; when the queue is full the event is lost.
+        """Queue ``started``, ``published``, ``ended`` or ``recording``; lost if the queue is full.
 
         A receiver that has been away for so long asks for the state anew when it comes back.
         """
-        fields = {"room": room, "stream": stream, "member": member, "session": session}
+        fields = {"room": room, "stream": stream, "member": member, "session": session, **more}
         self.pass_on({"id": secrets.token_hex(12), "event": event, "at": self._clock(), **fields})
 
     def pass_on(self, told: Event) -> None:
@@ -93,6 +94,10 @@ class Hooks:
             self._queue.put_nowait(told)
         except asyncio.QueueFull:
             say(log, logging.ERROR, "hook.lost", hook=told["event"], reason="queue full")
+
+    def recording(self, room: str, run: int, state: str) -> None:
+        """A run of a room's recording is in another state, or was asked for again."""
+        self.tell("recording", room, run=run, state=state)
 
     async def _deliver(self) -> None:
         # trust_env: a proxy of the environment must never see the platform's inner calls

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from realtime.turn import is_server_url
 
@@ -39,6 +40,9 @@ class Settings:
     """Which of the workers this is; the first is 0."""
     run_dir: str = ""
     """Where the workers' Unix sockets are; empty for a process that is alone."""
+    recordings: Path = Path("data/recordings")
+    reserve: int = 500 << 20
+    """Bytes of the disk that recordings leave free."""
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -67,6 +71,8 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         workers=_number(env, "MEDIA_WORKERS", 1, 1, MAX_WORKERS),
         worker=_number(env, "MEDIA_WORKER", 0, 0, MAX_WORKERS - 1),
         run_dir=env.get("MEDIA_RUN_DIR", ""),
+        recordings=Path(env.get("MEDIA_RECORDINGS") or "data/recordings"),
+        reserve=_number(env, "MEDIA_RECORDINGS_RESERVE_MB", 500, 0, 1 << 20) << 20,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections.abc import Callable
 
 from realtime.sfu import rtcp
 from realtime.sfu.downtrack import DownTrack, FanOut, Rtx
@@ -38,7 +39,8 @@ class Stream:
     """What viewers are subscribed to.
 
     Args:
-        room: the room's code; name: ``camera`` or ``screen``; segmented: as in ``FanOut``.
+        room: the room's code; name: ``camera`` or ``screen``; segmented: as in ``FanOut``;
+        joined: hears of every publisher that has brought its tracks (the recorder).
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Stream:
         sock: socket.socket,
         bench: Bench,
         segmented: bool | None = None,
+        joined: Callable[[Stream], None] | None = None,
     ) -> None:
         self.room = room
         self.name = name
@@ -56,6 +59,7 @@ class Stream:
         self._sock = sock
         self._bench = bench
         self._segmented = segmented
+        self._joined = joined
         self._sent_before = 0
 
     def track(self, kind: str, codec: str) -> UpTrack:
@@ -66,6 +70,8 @@ class Stream:
             track = UpTrack(kind, codec, outlet, tally=self._bench.tally)
             self._sent_before += self.outlets[kind].sent if kind in self.outlets else 0
             self.tracks[kind], self.outlets[kind] = track, outlet
+        if self._joined is not None:
+            self._joined(self)
         return track
 
     def add(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -43,6 +44,22 @@ class Outlet(Protocol):
 
     def send_late(self, packet: bytes) -> None:
         """Take a packet whose turn is over: it was repaired or reordered."""
+
+
+class Tap(Protocol):
+    """Who keeps what is forwarded. Called for every packet: must not wait."""
+
+    def packet(self, packet: bytes, now: float) -> None:
+        """A packet in our numbering, in order of arrival (monotonic seconds)."""
+
+    def report(self, report: rtcp.SenderReport, now: float) -> None:
+        """A sender report with our timestamps."""
+
+    def began(self) -> None:
+        """Another source feeds the track."""
+
+    def gone(self, now: float) -> None:
+        """The publisher is gone."""
 
 
 class Source:
@@ -99,6 +116,7 @@ class UpTrack:
         self.rtx_ssrc = self.ssrc ^ 1 or 2
         """The source of retransmissions (RFC 4588 §5.1)."""
         self.clocks = Clocks()
+        self.tap: Tap | None = None
         self.source: Source | None = None
         self.keyframes = KeyframeRequests()
         self.cache = PacketCache()
@@ -124,6 +142,8 @@ class UpTrack:
         self.source = None
         self.last_report = None
         self._opening.forget()
+        if self.tap is not None:
+            self.tap.gone(time.monotonic())
 
     def opening(self, now: float) -> list[bytes]:
         """What a newcomer gets at once, from the newest keyframe on; empty: she has to wait."""
@@ -176,6 +196,8 @@ class UpTrack:
         self.flush()
         sequence = rtp.uint16_add(self.sequence, 1)
         self.source = Source(header, self.rate, sequence, self._continued(now))
+        if self.tap is not None:
+            self.tap.began()
         return self.source
 
     def _continued(self, now: float) -> int:
@@ -191,6 +213,8 @@ class UpTrack:
         sequence, timestamp = source.sequence(header.sequence), source.timestamp(header.timestamp)
         packet = rtp.build(header.marker, sequence, timestamp, self.ssrc, payload)
         self.cache.put(packet)
+        if self.tap is not None:
+            self.tap.packet(packet, now)
         self.packets += 1
         self.octets += len(payload)
         if rtp.starts_keyframe(self.codec, payload):
@@ -242,6 +266,8 @@ class UpTrack:
         self.clocks.sent(report, now)
         shift = source.timestamp_shift
         self.last_report = rtcp.rewritten(report, self.ssrc, shift, self.packets, self.octets)
+        if self.tap is not None:
+            self.tap.report(self.last_report, now)
         return rtcp.sender_report(self.last_report)
 
     def feedback(self, sender: int, now: float) -> bytes:

@@ -1,0 +1,195 @@
+"""The thread that keeps what is published. The media loop never waits for it, nor for the disk."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from realtime.sfu.logs import say
+from realtime.sfu.recording import mend
+from realtime.sfu.recording.feed import Feed, Key
+from realtime.sfu.recording.files import FileSink
+from realtime.sfu.recording.inbox import Inbox
+from realtime.sfu.recording.index import State
+from realtime.sfu.recording.run import Busy, Run
+from realtime.sfu.recording.track import Track
+
+log = logging.getLogger(__name__)
+
+PACE_S = 0.1
+"""How often the thread wakes; a wake-up costs as much as ten packets."""
+CLAIM_S = 60.0
+"""How long a run that a dead process left waits for web to go on with it."""
+CLOSE_S = 3.0
+
+Told = Callable[[str, int, State], None]
+
+
+class Recorder:
+    """All runs and feeds of one media process. Methods with an underscore run in the thread.
+
+    Args:
+        root: folder of recordings, made when something is recorded;
+        reserve: bytes of the disk that stay free;
+        told: hears (in the thread) of every change of a run: room, run, state.
+    """
+
+    def __init__(self, root: Path, reserve: int, told: Told) -> None:
+        self.inbox = Inbox()
+        self._root = root
+        self._reserve = reserve
+        self._told = told
+        self._runs: dict[str, Run] = {}
+        self._feeds: dict[Key, Feed] = {}
+        self._left: dict[Path, Run] = {}
+        self._left_until = 0.0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+
+    def start(self) -> None:
+        """Mend what a dead process left, then record."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Close all files; runs stay as they are for the process that comes next."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_S)
+
+    def join(self, key: Key, kind: str, track: Track) -> None:
+        """This track carries a kind of a stream from now on."""
+        self.inbox.call(self._join, key, kind, track)
+
+    def drop(self, key: Key) -> None:
+        """A stream is tapped no more."""
+        self.inbox.call(self._drop, key)
+
+    def begin(self, room: str, run: int) -> None:
+        """Record the room."""
+        self.inbox.call(self._begin, room, run)
+
+    def end(self, room: str, state: State, run: int | None = None) -> None:
+        """Close the room's run (only this one, if given) in this state."""
+        self.inbox.call(self._end, room, state, run)
+
+    def _work(self) -> None:
+        self._safely(self._find_left)
+        while not self._stopping.wait(PACE_S):
+            self._turn()
+        self.inbox.drain(_crashed)
+        for feed in self._feeds.values():
+            self._safely(feed.close)
+        for run in self._runs.values():
+            if run.state == "recording":
+                run.stop("recording", time.time())
+
+    def _turn(self) -> None:
+        """Whatever came, then the clocks."""
+        self.inbox.drain(_crashed)
+        now = time.time()
+        for feed in self._feeds.values():
+            self._safely(lambda feed=feed: feed.tick(now))  # type: ignore[misc]
+        for run in self._runs.values():
+            self._safely(lambda run=run: run.tick(now))  # type: ignore[misc]
+        if self._left and now > self._left_until:
+            self._safely(self._end_left)
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        """A mistake of ours in one stream leaves the others alone."""
+        try:
+            act()
+        except Exception:
+            _crashed()
+
+    def _join(self, key: Key, kind: str, track: Track) -> None:
+        feed = self._feeds.setdefault(key, Feed(key))
+        known = feed.tracks.get(kind) is track
+        feed.join(kind, track)
+        run = self._runs.get(key[0])
+        if not known and run is not None and run.state == "recording":
+            track.sinks.append(FileSink(run, key[1], kind))
+
+    def began(self, key: Key, track: Track) -> None:
+        """In the thread: another source feeds the track."""
+        if (feed := self._feeds.get(key)) is not None:
+            feed.began(track)
+
+    def gone(self, key: Key, track: Track, now: float) -> None:
+        """In the thread: the publisher has gone (unix seconds)."""
+        if (feed := self._feeds.get(key)) is not None:
+            feed.gone(track, now)
+
+    def _drop(self, key: Key) -> None:
+        feed = self._feeds.pop(key, None)
+        if feed is not None:
+            feed.close()
+
+    def _begin(self, room: str, run: int) -> None:
+        """Idempotent; another run of the room is ended first."""
+        mine = self._runs.get(room)
+        if mine is not None and mine.run != run:
+            self._end(room, "ended", None)
+            mine = None
+        try:
+            mine = mine or self._claimed(room, run)
+            if mine.state != "recording" or room not in self._runs:
+                mine.begin(time.time())
+        except (OSError, Busy) as failure:
+            say(log, logging.ERROR, "recording.failed", room=room, run=run, reason=failure)
+            return self._told(room, run, "disk_full")
+        if self._runs.get(room) is not mine:
+            self._runs[room] = mine
+            mine.failed = lambda: self._told(room, run, "disk_full")
+        self._tap_all(mine)
+        return self._told(room, run, "recording")
+
+    def _claimed(self, room: str, run: int) -> Run:
+        """A run that was left, or a new one."""
+        left = self._left.pop(self._root / room / str(run), None)
+        return left or Run(self._root, room, run, self._reserve, time.time())
+
+    def _tap_all(self, run: Run) -> None:
+        """Every track of the room that is not yet written is from now on."""
+        for (room, stream), feed in self._feeds.items():
+            for kind, track in feed.tracks.items() if room == run.room else ():
+                if not any(isinstance(sink, FileSink) for sink in track.sinks):
+                    track.sinks.append(FileSink(run, stream, kind))
+
+    def _end(self, room: str, state: State, run: int | None) -> None:
+        mine = self._runs.get(room)
+        if mine is None or run not in (None, mine.run):
+            return
+        for (of, _), feed in self._feeds.items():
+            if of == room:
+                feed.settle(time.time())
+                _forget_files(feed)
+        if mine.state == "recording" or (mine.state == "stopped" and state == "ended"):
+            mine.stop(state, time.time())
+        if mine.state != "stopped":
+            del self._runs[room]
+            mine.release()
+        self._told(room, mine.run, mine.state)
+
+    def _find_left(self) -> None:
+        self._left = {run.folder: run for run in mend.left(self._root, self._reserve)}
+        self._left_until = time.time() + CLAIM_S
+
+    def _end_left(self) -> None:
+        """Nobody went on with them."""
+        left, self._left = self._left, {}
+        for run in left.values():
+            run.stop("ended", time.time())
+            run.release()
+            self._told(run.room, run.run, "ended")
+
+
+def _forget_files(feed: Feed) -> None:
+    for track in feed.tracks.values():
+        track.sinks = [sink for sink in track.sinks if not isinstance(sink, FileSink)]
+
+
+def _crashed() -> None:
+    log.exception("recorder.crashed")

@@ -1,0 +1,125 @@
+"""Which forwarded tracks are kept: the media loop's side of the recorder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from realtime.sfu.recording.feed import Key
+from realtime.sfu.recording.index import State
+from realtime.sfu.recording.recorder import Recorder
+from realtime.sfu.recording.tap import Tap
+from realtime.sfu.recording.track import AudioTrack, Track, VideoTrack
+from realtime.sfu.uptrack import UpTrack
+
+if TYPE_CHECKING:
+    from realtime.sfu.settings import Settings
+    from realtime.sfu.stream import Stream
+
+Heard = Callable[[str, int, State], None]
+
+
+class Taps:
+    """Taps the streams of rooms that are recorded, and no others: without a tap a packet costs
+    one comparison.
+
+    Args:
+        heard: is told (on the loop) when a run of a room has another state.
+    """
+
+    def __init__(self, settings: Settings, heard: Heard) -> None:
+        self.recorder = Recorder(settings.recordings, settings.reserve, self._told)
+        self.rooms: set[str] = set()
+        """Rooms that are recorded."""
+        self._heard = heard
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._streams: weakref.WeakValueDictionary[Key, Stream] = weakref.WeakValueDictionary()
+        self._tracks: dict[Key, dict[str, tuple[str, Track]]] = {}
+        self._ahead = time.time() - time.monotonic()
+
+    def start(self) -> None:
+        """Begin to work; needs a running loop."""
+        self._loop = asyncio.get_running_loop()
+        self.recorder.start()
+
+    def close(self) -> None:
+        """Close all files."""
+        self.recorder.close()
+
+    def record(self, room: str, run: int, on: bool) -> None:
+        """Begin, go on with, or stop a run."""
+        if on:
+            self.recorder.begin(room, run)
+        else:
+            self.recorder.end(room, "stopped", run)
+
+    def end(self, room: str) -> None:
+        """The class is over."""
+        self.recorder.end(room, "ended")
+
+    def joined(self, stream: Stream) -> None:
+        """A publisher has (new) tracks in this stream."""
+        self._streams[(stream.room, stream.name)] = stream
+        if stream.room in self.rooms:
+            self._tap(stream)
+
+    def _tap(self, stream: Stream) -> None:
+        for track in stream.tracks.values():
+            if track.tap is None:
+                track.tap = self._made((stream.room, stream.name), track)
+                track.keyframes.want()
+
+    def _made(self, key: Key, source: UpTrack) -> Tap:
+        """A tap into the track that this kind and codec had before, or into a new one."""
+        known = self._tracks.setdefault(key, {})
+        codec, track = known.get(source.kind, ("", None))
+        if track is None or codec != source.codec:
+            track = self._track(source)
+            known[source.kind] = source.codec, track
+        elif isinstance(track, VideoTrack):
+            track.wish = self._wish(source)
+        self.recorder.join(key, source.kind, track)
+        return Tap(self.recorder, key, track, self._ahead)
+
+    def _track(self, source: UpTrack) -> Track:
+        if source.kind == "audio":
+            return AudioTrack()
+        return VideoTrack(source.codec, self._wish(source))
+
+    def _wish(self, source: UpTrack) -> Callable[[], None]:
+        """Asks for a keyframe, from the recorder's thread."""
+        want = source.keyframes.want
+        return lambda: self._later(want)
+
+    def _told(self, room: str, run: int, state: State) -> None:
+        self._later(lambda: self._changed(room, run, state))
+
+    def _changed(self, room: str, run: int, state: State) -> None:
+        """The thread has begun or closed a run: only between the two are its packets wanted."""
+        if state == "recording":
+            self.rooms.add(room)
+            for key, stream in list(self._streams.items()):
+                if key[0] == room:
+                    self._tap(stream)
+        elif room in self.rooms:
+            self.rooms.discard(room)
+            self._untap(room)
+        self._heard(room, run, state)
+
+    def _untap(self, room: str) -> None:
+        for key in [key for key in self._tracks if key[0] == room]:
+            del self._tracks[key]
+            stream = self._streams.get(key)
+            for track in stream.tracks.values() if stream else ():
+                track.tap = None
+            self.recorder.drop(key)
+
+    def _later(self, act: Callable[[], None]) -> None:
+        """On the loop, if it still runs."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(act)
