@@ -1,4 +1,4 @@
-"""The ASGI application: five routes, no framework."""
+"""The ASGI application: six routes, no framework."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from realtime.media_control import PATH as CONTROL
 from realtime.media_control import RECORD_PATH
 from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
-from realtime.sfu import control, resource, statistics, whep, whip
+from realtime.sfu import control, layer, resource, statistics, whep, whip
 from realtime.sfu.engine import Engine
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
@@ -21,6 +21,7 @@ from realtime.sfu.stream import is_stream
 log = logging.getLogger(__name__)
 
 ENDPOINT = re.compile(r"/media/(whip|whep)/([A-Za-z0-9_-]{1,64})/([a-z]+(?:-[0-9]+)?)")
+LAYER = re.compile(r"/media/session/([A-Za-z0-9_-]{1,64})/layer")
 SESSION = re.compile(r"/media/session/([A-Za-z0-9_-]{1,64})")
 
 
@@ -107,6 +108,8 @@ class App:
             return await statistics.endpoint(request, engine, self._settings.secret)
         if found := SESSION.fullmatch(request.path):
             return await resource.endpoint(request, engine, self._settings.secret, found[1])
+        if found := LAYER.fullmatch(request.path):
+            return await layer.endpoint(request, engine, self._settings.secret, found[1])
         found = ENDPOINT.fullmatch(request.path)
         if not found or not is_stream(found[3]):
             raise Refusal(404, "not_found", "there is nothing here")

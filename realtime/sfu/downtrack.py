@@ -1,43 +1,24 @@
-"""The way to the viewers: what they have in common is done once, the rest per viewer.
-
-Viewers of one track are grouped by payload type, authentication tag and ability to segment. Per
-group a frame is laid out once; per viewer remain a copy, the encryption and one send.
-"""
+"""One kind of one viewer's session: what she was sent, under which numbers, and how she may ask."""
 
 from __future__ import annotations
 
-import errno
 import secrets
-import socket
-import struct
-import sys
 import time
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections import deque
+from typing import NamedTuple, Protocol
 
-from realtime.sfu import rtp
-from realtime.sfu.cache import PacketCache
+from realtime.sfu import rtp, splice
+from realtime.sfu.cache import CACHE_PACKETS, PacketCache
 from realtime.sfu.health import Health
 from realtime.sfu.ice_lite import Peer
-from realtime.sfu.seam import Keys, lib
-from realtime.sfu.srtp import BATCH_BYTES, Bench
+from realtime.sfu.seam import Keys
+from realtime.sfu.splice import PLAIN, Splice, Timeline
+from realtime.sfu.uptrack import UpTrack
 
-SOL_UDP = 17
-UDP_SEGMENT = 103
-"""Linux: cut one buffer into datagrams of this size (udp(7))."""
-MAX_SEGMENTS = 64
-"""UDP_MAX_SEGMENTS of the oldest kernels that have it."""
-GSO_REFUSED = frozenset(
-    {errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.ENOPROTOOPT, errno.EOPNOTSUPP}
-)
-"""The kernel, the route or the card cannot segment; other errors are about the destination."""
-WRAP_GUARD = 48
-"""Nobody joins in the last packets before a wrap: whoever lost all of those would reckon with the
-wrong roll-over counter for ever (RFC 3711 §3.3.1)."""
-PATIENCE_S = 4.0
-"""Longest wait for a keyframe: then packets are better than nothing (a codec we misread)."""
 REPAIRS_PER_S = 400.0
 """Retransmissions one viewer may cause; a line that loses more is not helped by more packets."""
+STAYS = 4
+"""Layers that a viewer came from and may still ask packets of."""
 
 
 class Group(NamedTuple):
@@ -46,6 +27,7 @@ class Group(NamedTuple):
     payload_type: int
     tag: int
     segmented: bool
+    splice: Splice = PLAIN
 
 
 class Rtx(NamedTuple):
@@ -53,6 +35,22 @@ class Rtx(NamedTuple):
 
     payload_type: int
     ssrc: int
+
+
+class Stay(NamedTuple):
+    """A time on one layer: from which of her numbers on, and how they came about."""
+
+    begins: int
+    cache: PacketCache
+    codec: str
+    splice: Splice
+
+
+class Server(Protocol):
+    """Who serves a viewer now."""
+
+    def release(self, down: DownTrack) -> None:
+        """Serve her no more; she knows what she got last."""
 
 
 class DownTrack:
@@ -69,16 +67,85 @@ class DownTrack:
         self.keys = keys
         self.group = Group(payload_type, keys.tag, segmented)
         self.first: int | None = None
-        """Our number of the first packet it got: nothing older may follow under its keys."""
+        """The layer's number of the first packet of this stay: nothing older may follow."""
         self.sent = 0
         self.dropped = 0
         self.repaired = 0
         self.health = Health()
         self.since = time.monotonic()
+        self.server: Server | None = None
         self._rtx = rtx
         self._rtx_sequence = secrets.randbelow(0x4000)
         self._allowance = REPAIRS_PER_S
         self._allowed_at = 0.0
+        self._stays: deque[Stay] = deque(maxlen=STAYS)
+        self._counted = 0
+        """Packets she had been sent when this stay began."""
+        self._last: tuple[bytes, Timeline] | None = None
+        """The newest packet as she got it, and the layer it is of."""
+        self._shift = 0
+        """What puts the layer's time into hers, without the steps that kept frames apart."""
+
+    @property
+    def moved(self) -> bool:
+        """Whether she has been served before: then what follows must continue it."""
+        return self._last is not None
+
+    def enter(self, track: UpTrack, first: bytes) -> None:
+        """Begin a stay on ``track`` with this packet; ``leave`` came before, if she was served."""
+        self.first = rtp.sequence_of(first)
+        self._counted = self.sent + self.dropped
+        joined = PLAIN
+        if self._last is not None:
+            last, timeline = self._last
+            self._shift += splice.offset(timeline, track.timeline, track.rate)
+            joined = splice.continued(last, first, self._shift, track.rate, track.codec)
+        self.group = self.group._replace(splice=joined)
+        begins = self.first + joined.sequence & 0xFFFF
+        self._stays.append(Stay(begins, track.cache, track.codec, joined))
+
+    def leave(self, track: UpTrack, newest: bytes) -> None:
+        """The stay is over; ``newest`` was sent last, in the numbers of the layer."""
+        payload_type, joined = self.group.payload_type, self.group.splice
+        self._last = splice.spliced(newest, payload_type, joined, track.codec), track.timeline
+
+    def opens_after(self, track: UpTrack, first: bytes) -> bool:
+        """Whether ``first``, which is not the newest, would come after what she has seen."""
+        if self._last is None:
+            return True
+        last, timeline = self._last
+        shift = self._shift + splice.offset(timeline, track.timeline, track.rate)
+        return splice.is_later(first, shift, last)
+
+    def follows(self, sequence: int) -> bool:
+        """Whether she may have this packet of the layer: it is not older than her first.
+
+        An older one could make libsrtp count a wrap that never was, or have the number of a packet
+        of another layer. A viewer that has been here for a quarter turn of the counter is past
+        that danger, and the distance would soon mean nothing.
+        """
+        if self.first is None:
+            return False
+        return self._stayed >= 0x4000 or rtp.uint16_diff(sequence, self.first) >= 0
+
+    @property
+    def _stayed(self) -> int:
+        """Packets of this stay."""
+        return self.sent + self.dropped - self._counted
+
+    def asked(self, sequence: int) -> bytes | None:
+        """The packet that she knows by this number, with her numbers, if it is still there."""
+        if self._stayed > 2 * CACHE_PACKETS:
+            while len(self._stays) > 1:
+                self._stays.popleft()
+        for stay in reversed(self._stays):
+            alone = len(self._stays) == 1 and self._stayed >= 0x4000
+            if alone or rtp.uint16_diff(sequence, stay.begins) >= 0:
+                packet = stay.cache.get(sequence - stay.splice.sequence & 0xFFFF)
+                if packet is None or stay.splice == PLAIN:
+                    return packet
+                return splice.spliced(packet, 0, stay.splice, stay.codec)
+        return None
 
     def may_repair(self, now: float) -> bool:
         """Spend one retransmission of the allowance."""
@@ -91,213 +158,10 @@ class DownTrack:
         return True
 
     def again(self, packet: bytes) -> bytes:
-        """The retransmission of ``packet`` as this viewer expects it."""
+        """The retransmission of ``packet``, which has her numbers, as she expects it."""
         if self._rtx is None:
             return rtp.with_type(packet, self.group.payload_type)
         self._rtx_sequence = rtp.uint16_add(self._rtx_sequence, 1)
         return rtp.retransmission(
             packet, self._rtx.payload_type, self._rtx_sequence, self._rtx.ssrc
         )
-
-
-class FanOut:
-    """All viewers of one track.
-
-    Args:
-        sock: the shared socket; bench: where packets are encrypted.
-        segmented: whether to try UDP GSO; pictures: viewers begin with a keyframe.
-    """
-
-    def __init__(
-        self,
-        sock: socket.socket,
-        bench: Bench,
-        segmented: bool | None = None,
-        pictures: bool = False,
-    ) -> None:
-        self._sock = sock
-        self._bench = bench
-        self.segmented = sys.platform == "linux" if segmented is None else segmented
-        self._groups: dict[Group, list[DownTrack]] = {}
-        self._waiting: list[DownTrack] = []
-        self._pictures = pictures
-        self.sent = 0
-        self.dropped = 0
-
-    def __len__(self) -> int:
-        return len(self._waiting) + sum(map(len, self._groups.values()))
-
-    @property
-    def awaits_keyframe(self) -> bool:
-        """Whether somebody can only begin with the next keyframe."""
-        return self._pictures and bool(self._waiting)
-
-    def add(self, down: DownTrack, opening: Sequence[bytes] = ()) -> None:
-        """Serve this viewer: from ``opening`` on, which only she gets now, or from the next one."""
-        self._waiting.append(down)
-        if opening and self._admit(rtp.sequence_of(opening[0])):
-            self._serve(opening, down.group, [down])
-
-    def remove(self, down: DownTrack) -> None:
-        """Stop serving this viewer."""
-        for members in (self._waiting, self._groups.get(down.group, [])):
-            if down in members:
-                members.remove(down)
-        if not self._groups.get(down.group, True):
-            del self._groups[down.group]
-
-    def _admit(self, sequence: int) -> bool:
-        """Let waiting viewers in, unless the counter is about to wrap."""
-        if sequence >= 0x10000 - WRAP_GUARD:
-            return False
-        for down in self._waiting:
-            down.first = sequence
-            self._groups.setdefault(down.group, []).append(down)
-        self._waiting.clear()
-        return True
-
-    def send(self, packets: Sequence[bytes], opens: bool = True) -> None:
-        """Forward packets that belong together (a frame, or one packet) to everybody.
-
-        Args:
-            opens: who waits may begin with them.
-        """
-        if self._waiting and (opens or not self._pictures or self._waited()):
-            self._admit(rtp.sequence_of(packets[0]))
-        for group, members in list(self._groups.items()):
-            self._serve(packets, group, members)
-
-    def _waited(self) -> bool:
-        """Whether the one who waits longest has waited too long for a keyframe."""
-        return time.monotonic() - self._waiting[0].since > PATIENCE_S
-
-    def _serve(self, packets: Sequence[bytes], group: Group, members: list[DownTrack]) -> None:
-        typed = [rtp.with_type(packet, group.payload_type) for packet in packets]
-        sizes = [len(packet) for packet in typed]
-        segments = MAX_SEGMENTS if group.segmented else 1
-        for run in rtp.split_runs(sizes, group.tag, BATCH_BYTES - 1024, segments):
-            self._send_run(typed[run.start : run.stop], members, group)
-
-    def send_late(self, packet: bytes) -> None:
-        """Forward a packet that was repaired or reordered, to those who were here before it."""
-        sequence = rtp.sequence_of(packet)
-        for members in self._groups.values():
-            for down in members:
-                if _follows(sequence, down):
-                    typed = rtp.with_type(packet, down.group.payload_type)
-                    down.sent += self._send_one(down, typed)
-
-    def _send_run(self, run: list[bytes], members: list[DownTrack], group: Group) -> None:
-        """Lay the run out once; copy, encrypt and send it per viewer."""
-        step = len(run[0]) + group.tag
-        size = step * (len(run) - 1) + len(run[-1]) + group.tag
-        plain = b"".join(packet.ljust(step, b"\0") for packet in run)[:size].ljust(size, b"\0")
-        view, pointer = self._bench.outbox[:size], self._bench.outbox_ptr
-        places = [(pointer + step * index, len(packet)) for index, packet in enumerate(run)]
-        ancillary = [(SOL_UDP, UDP_SEGMENT, struct.pack("=H", step))] if len(run) > 1 else []
-        protect, length, refused = lib.srtp_protect, self._bench.length, []
-        sendmsg, sendto, count = self._sock.sendmsg, self._sock.sendto, len(run)
-        for down in members:
-            view[:] = plain
-            if not _encrypt(protect, down.keys.tx, places, length):
-                self._drop(down, count)
-                continue
-            try:
-                if ancillary:
-                    sendmsg((view,), ancillary, 0, down.peer.address)
-                else:
-                    sendto(view, down.peer.address)  # type: ignore[arg-type]
-                down.sent += count
-                self.sent += count
-            except OSError as error:
-                if ancillary and error.errno in GSO_REFUSED:
-                    refused.append(down)
-                    self._send_singly(down, view, step)
-                else:
-                    self._drop(down, count)
-        for down in refused:
-            self._without_segments(down)
-
-    def _drop(self, down: DownTrack, count: int) -> None:
-        """The socket is full (EAGAIN) or the route is gone: never wait for one viewer."""
-        down.dropped += count
-        self.dropped += count
-
-    def _send_singly(self, down: DownTrack, view: memoryview, step: int) -> None:
-        """Send the encrypted segments one by one."""
-        for start in range(0, len(view), step):
-            try:
-                self._sock.sendto(view[start : start + step], down.peer.address)  # type: ignore[arg-type]
-                down.sent += 1
-                self.sent += 1
-            except OSError:
-                self._drop(down, 1)
-
-    def _without_segments(self, down: DownTrack) -> None:
-        """Move a viewer whose route refuses segmented sends to a group that does without."""
-        self.remove(down)
-        down.group = down.group._replace(segmented=False)
-        self._groups.setdefault(down.group, []).append(down)
-
-    def repair(self, down: DownTrack, cache: PacketCache, lost: Sequence[int], now: float) -> int:
-        """Answer a NACK from the cache; the number of packets sent again."""
-        before = down.repaired
-        down.health.nacks += len(lost)
-        self._bench.tally.nacks += len(lost)
-        for sequence in lost:
-            packet = cache.get(sequence)
-            if packet is None or not _follows(sequence, down):
-                continue
-            if not down.may_repair(now):
-                break
-            down.repaired += self._send_one(down, down.again(packet))
-        self._bench.tally.repairs += down.repaired - before
-        return down.repaired - before
-
-    def _send_one(self, down: DownTrack, typed: bytes) -> int:
-        sealed = self._bench.seal_rtp(down.keys, typed)
-        if sealed is None or down.peer.address is None:
-            return 0
-        try:
-            self._sock.sendto(sealed, down.peer.address)
-        except OSError:
-            self._drop(down, 1)
-            return 0
-        self.sent += 1
-        return 1
-
-    def control(self, compound: bytes) -> None:
-        """Send RTCP to every viewer."""
-        for members in self._groups.values():
-            for down in members:
-                self.control_one(down, compound)
-
-    def control_one(self, down: DownTrack, compound: bytes) -> None:
-        """Send RTCP to one viewer; a lost report is followed by the next."""
-        sealed = self._bench.seal_rtcp(down.keys, compound)
-        if sealed is None or down.peer.address is None:
-            return
-        try:
-            self._sock.sendto(sealed, down.peer.address)
-        except OSError:
-            self.dropped += 1
-
-
-def _encrypt(protect: Any, tx: Any, places: list[tuple[Any, int]], length: Any) -> bool:
-    """Encrypt each packet of a laid out run in place."""
-    for pointer, size in places:
-        length[0] = size
-        if protect(tx, pointer, length):
-            return False
-    return True
-
-
-def _follows(sequence: int, down: DownTrack) -> bool:
-    """Whether the viewer may have this packet: it is not older than the first one it got.
-
-    An older one could make libsrtp count a wrap that never was. A viewer that has been here for a
-    quarter turn of the counter is past that danger, and the distance would soon mean nothing.
-    """
-    if down.first is None:
-        return False
-    return down.sent + down.dropped >= 0x4000 or rtp.uint16_diff(sequence, down.first) >= 0

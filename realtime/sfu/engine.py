@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from realtime.sfu import sdp
+from realtime.sfu.answer import Accepted, Local, write_answer
 from realtime.sfu.dtls import Gate
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.ice_lite import IceLite, Peer
 from realtime.sfu.logs import say
-from realtime.sfu.negotiated import kinds, publisher
+from realtime.sfu.negotiated import publisher, viewer
 from realtime.sfu.recording.taps import Taps
 from realtime.sfu.relay import Relay
 from realtime.sfu.relayed import Relayed
@@ -130,7 +131,11 @@ class Engine:
                 self.end(earlier, "superseded")
         session = publisher(Publisher, member, self._peer(offer), stream, offer, chosen)
         session.offer = text
-        accepted = {mid: sdp.Accepted(codec) for mid, codec in chosen.items()}
+        accepted = {
+            s.mid: Accepted(chosen[s.mid], layers=s.layers)
+            for s in offer.sections
+            if s.mid in chosen
+        }
         return session, self._open(session, offer, accepted)
 
     def adopt(self, room: str, name: str, member: int, text: str) -> Relayed:
@@ -159,16 +164,7 @@ class Engine:
         chosen = sdp.choose_watched(offer, live.codecs)
         self._make_room(room, Viewer, self._settings.max_viewers)
         self._close_forgotten(live.stream, member)
-        codecs = kinds(offer, chosen)
-        session = Viewer(
-            member,
-            self._peer(offer),
-            live.stream,
-            codecs={kind: codec.name for kind, codec in codecs.items()},
-            types={kind: codec.payload_type for kind, codec in codecs.items()},
-            offered=frozenset(section.kind for section in offer.sections if section.open),
-            repairs={kind: codec.rtx for kind, codec in codecs.items()},
-        )
+        session = viewer(member, self._peer(offer), live.stream, offer, chosen)
         accepted = {
             section.mid: live.stream.accepted(section.kind, chosen[section.mid])
             for section in offer.sections
@@ -230,19 +226,17 @@ class Engine:
     def _peer(self, offer: sdp.Offer) -> Peer:
         return Peer(offer.ufrag, offer.password, time.monotonic())
 
-    def _open(
-        self, session: Session, offer: sdp.Offer, accepted: Mapping[str, sdp.Accepted]
-    ) -> str:
+    def _open(self, session: Session, offer: sdp.Offer, accepted: Mapping[str, Accepted]) -> str:
         """Write the answer and wait for the peer in the background."""
         peer = session.peer
-        local = sdp.Local(
+        local = Local(
             ufrag=peer.ufrag,
             password=peer.password,
             fingerprint=self._gate.fingerprint,
             addresses=self._settings.addresses,
             port=self.ice.port,
         )
-        answer = session.answer = sdp.write_answer(offer, accepted, local)
+        answer = session.answer = write_answer(offer, accepted, local)
         self.sessions[session.id] = session
         self.ice.add(peer)
         session.dtls = self._gate.dtls(peer, lambda data: self._transmit(peer, data))
@@ -299,8 +293,7 @@ class Engine:
         self._tell("published", session)
         self.relay.published(session)
         self._report(session)
-        if len(stream.outlets.get("video", ())):
-            stream.tracks["video"].keyframes.want()
+        stream.begin()
 
     def _join(self, session: Viewer, keys: Keys) -> None:
         live = self.live.get((session.stream.room, session.stream.name))
@@ -310,7 +303,7 @@ class Engine:
 
     def _unpublish(self, session: Publisher) -> None:
         """Its stream falls silent, unless another publisher has taken over already."""
-        session.tracks = {}
+        session.give_up()
         stream = session.stream
         key = (stream.room, stream.name)
         if self.live.get(key) is session:
@@ -362,9 +355,11 @@ class Engine:
             self.tell_peer(live, live.feedback(now))
 
     def _second(self) -> None:
-        """Reports to publishers; the dead and the forgotten are ended."""
+        """Reports to publishers, a look at every viewer; the dead and the forgotten are ended."""
         for live in self.live.values():
             self._report(live)
+        for session in list(self.sessions.values()):
+            session.review(time.monotonic())
         for peer in self.ice.expired():
             for session in self.sessions.having(peer):
                 self.end(session, "expired")

@@ -100,14 +100,14 @@ class Request:
         self.require_type(SDP, "Accept-Post")
         return await self.text()
 
-    def require_type(self, wanted: str, told_in: str) -> None:
+    def require_type(self, wanted: str, told_in: str, code: str = "not_sdp") -> None:
         """Refuse a body of another media type; the header ``told_in`` says which is taken.
 
         Raises:
             Refusal: 415.
         """
         if self.header("content-type").partition(";")[0].strip().lower() != wanted:
-            raise Refusal(415, "not_sdp", f"the body must be {wanted}", {told_in: wanted})
+            raise Refusal(415, code, f"the body must be {wanted}", {told_in: wanted})
 
     async def text(self) -> str:
         """The body as text.

@@ -57,6 +57,10 @@ class NackGenerator:
             aimed = (now - since) * 1.5 + 0.01
             self.retry = min(MAX_RETRY_S, max(MIN_RETRY_S, self.retry + (aimed - self.retry) / 4))
 
+    def forget(self) -> None:
+        """Nobody needs what is missing now."""
+        self._missing.clear()
+
     def due(self, now: float) -> list[int]:
         """Extended numbers to ask for now, ascending; packets asked for too often are let go."""
         asked = []

@@ -7,16 +7,11 @@ from typing import TypeVar
 
 from realtime.sfu import sdp
 from realtime.sfu.ice_lite import Peer
-from realtime.sfu.session import Publisher
+from realtime.sfu.session import Publisher, Viewer
 from realtime.sfu.stream import Stream
 
 PublisherT = TypeVar("PublisherT", bound=Publisher)
 Chosen = Mapping[str, sdp.Codec]
-
-
-def kinds(offer: sdp.Offer, chosen: Chosen) -> dict[str, sdp.Codec]:
-    """Codec by kind of the chosen sections."""
-    return {s.kind: chosen[s.mid] for s in offer.sections if s.mid in chosen}
 
 
 def publisher(
@@ -28,7 +23,7 @@ def publisher(
     chosen: Chosen,
 ) -> PublisherT:
     """The session of a publisher, not yet known to anybody."""
-    codecs = kinds(offer, chosen)
+    codecs = offer.by_kind(chosen)
     return make(
         member,
         peer,
@@ -36,4 +31,19 @@ def publisher(
         codecs={kind: codec.name for kind, codec in codecs.items()},
         types={codec.payload_type: kind for kind, codec in codecs.items()},
         repairs={c.rtx: kind for kind, c in codecs.items() if c.rtx is not None},
+        simulcast=next((s.layers for s in offer.sections if s.mid in chosen and s.layers), None),
+    )
+
+
+def viewer(member: int, peer: Peer, stream: Stream, offer: sdp.Offer, chosen: Chosen) -> Viewer:
+    """The session of a viewer, not yet known to anybody."""
+    codecs = offer.by_kind(chosen)
+    return Viewer(
+        member,
+        peer,
+        stream,
+        codecs={kind: codec.name for kind, codec in codecs.items()},
+        types={kind: codec.payload_type for kind, codec in codecs.items()},
+        offered=frozenset(section.kind for section in offer.sections if section.open),
+        repairs={kind: codec.rtx for kind, codec in codecs.items()},
     )

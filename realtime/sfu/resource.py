@@ -27,7 +27,7 @@ async def endpoint(request: Request, engine: Engine, secret: bytes, session_id: 
     if request.method == "OPTIONS":
         return preflight(*METHODS, patch=FRAGMENT)
     only(request, *METHODS)
-    session = _own(request, engine, secret, session_id)
+    session = own(request, engine, secret, session_id)
     if request.method == "PATCH":
         return await _patch(request, engine, session)
     if request.method == "DELETE":  # whatever If-Match says (RFC 9725 §4.3.1)
@@ -41,7 +41,7 @@ def tag(session: Session) -> str:
     return f'"{session.peer.ufrag}"'
 
 
-def _own(request: Request, engine: Engine, secret: bytes, session_id: str) -> Session:
+def own(request: Request, engine: Engine, secret: bytes, session_id: str) -> Session:
     """The session.
 
     Raises:

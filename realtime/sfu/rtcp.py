@@ -69,7 +69,14 @@ class Goodbye:
     ssrcs: tuple[int, ...]
 
 
-Message = SenderReport | ReportBlock | Nack | KeyframeRequest | Goodbye
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many bits a second a receiver thinks her line takes (REMB)."""
+
+    bitrate: int
+
+
+Message = SenderReport | ReportBlock | Nack | KeyframeRequest | Goodbye | Estimate
 
 
 def parse(data: bytes) -> list[Message]:
@@ -117,6 +124,8 @@ def _read(kind: int, count: int, body: bytes) -> Iterable[Message]:
         return (Goodbye(struct.unpack_from(f"!{count}I", body)),)
     if kind == RTPFB and count == NACK:
         return (Nack(struct.unpack_from("!4xI", body)[0], tuple(_lost(body))),)
+    if kind == PSFB and count == APPLICATION:
+        return _estimates(body)
     if kind == PSFB:
         return _keyframe_requests(count, body)
     return ()
@@ -149,6 +158,14 @@ def _keyframe_requests(fmt: int, body: bytes) -> Iterable[KeyframeRequest]:
         entries = range(8, len(body) - 7, 8)
         return tuple(KeyframeRequest(struct.unpack_from("!I", body, at)[0]) for at in entries)
     return ()
+
+
+def _estimates(body: bytes) -> Iterable[Estimate]:
+    """REMB (draft-alvestrand-rmcat-remb-03 §2.2); other application messages mean nothing here."""
+    if body[8:12] != b"REMB":
+        return ()
+    word = struct.unpack_from("!I", body, 12)[0]
+    return (Estimate((word & 0x3FFFF) << (word >> 18 & 0x3F)),)
 
 
 def _packet(kind: int, count: int, body: bytes) -> bytes:
@@ -217,3 +234,11 @@ def rewritten(
     """
     timestamp = uint32_add(report.timestamp, shift)
     return SenderReport(ssrc, report.ntp, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF)
+
+
+def shifted(compound: bytes, shift: int) -> bytes:
+    """A compound that begins with a sender report, whose timestamp is moved on by ``shift``."""
+    if not shift:
+        return compound
+    timestamp = uint32_add(int.from_bytes(compound[16:20], "big"), shift)
+    return compound[:16] + timestamp.to_bytes(4, "big") + compound[20:]

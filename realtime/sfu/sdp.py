@@ -1,19 +1,21 @@
-"""Offers in, answers out (RFC 3264, RFC 8829, profiles of RFC 9725 §4.2 and WHEP).
+"""Offers: what they say and what we take of it (RFC 3264, RFC 8829, RFC 9725 §4.2 and WHEP).
 
 Parsing is aiortc's; its mistakes on broken input (asserts, KeyError, …) become ``BadOffer``.
-Answers are written by hand: they are short, ICE-lite, bundled, one codec a section.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aiortc import sdp as aiortc_sdp
 from aiortc.rtcdtlstransport import X509_DIGEST_ALGORITHMS, RTCDtlsFingerprint
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+
+from realtime.sfu import simulcast
+from realtime.sfu.extensions import MAX_ID
+from realtime.sfu.simulcast import Simulcast
 
 MAX_SECTIONS = 8
 VIDEO_CODECS = ("VP8", "H264")
@@ -78,6 +80,8 @@ class Section:
     codecs: tuple[Codec, ...]
     stream: str = ""
     """The MediaStream it belongs to (RFC 8830); empty when it does not say."""
+    layers: Simulcast | None = None
+    """The sizes of one picture that it sends side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +94,13 @@ class Offer:
     password: str
     fingerprints: tuple[RTCDtlsFingerprint, ...]
 
+    def by_kind(self, chosen: Mapping[str, Codec]) -> dict[str, Codec]:
+        """Codec by kind of the chosen sections."""
+        return {s.kind: chosen[s.mid] for s in self.sections if s.mid in chosen}
 
-@dataclass(frozen=True, slots=True)
-class Local:
-    """Our side of an answer: where packets go and how we prove who we are."""
-
-    ufrag: str
-    password: str
-    fingerprint: RTCDtlsFingerprint
-    addresses: tuple[str, ...]
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A section we take: its codec and, towards viewers, the source they will see."""
-
-    codec: Codec
-    ssrc: int | None = None
-    name: str = ""
-    rtx_ssrc: int | None = None
-    """The source of retransmissions, when the codec has a type for them."""
+    def layers(self, mid: str) -> Simulcast | None:
+        """The sizes in which a section sends its picture, when there are several."""
+        return next((s.layers for s in self.sections if s.mid == mid), None)
 
 
 def parse_offer(text: str) -> Offer:
@@ -126,7 +116,8 @@ def parse_offer(text: str) -> Offer:
         raise BadOffer("this is not a session description") from wrong
     if not 0 < len(description.media) <= MAX_SECTIONS:
         raise BadOffer("an offer has one to eight media sections")
-    sections = tuple(map(_section, description.media))
+    texts = aiortc_sdp.grouplines(text)[1]
+    sections = tuple(map(_section, description.media, texts))
     if len({section.mid for section in sections}) != len(sections):
         raise BadOffer("two sections share one mid")
     bundle = {str(i) for g in description.group if g.semantic == "BUNDLE" for i in g.items}
@@ -134,7 +125,7 @@ def parse_offer(text: str) -> Offer:
     return Offer(sections, frozenset(bundle), *_credentials(lead), _fingerprints(lead))
 
 
-def _section(media: aiortc_sdp.MediaDescription) -> Section:
+def _section(media: aiortc_sdp.MediaDescription, lines: list[str]) -> Section:
     formats = str(media.fmt[0]) if media.fmt else ""
     for text in (media.kind, media.rtp.muxId or "0", formats):
         if not TOKEN.fullmatch(text):
@@ -149,7 +140,17 @@ def _section(media: aiortc_sdp.MediaDescription) -> Section:
         rtcp_mux=media.rtcp_mux,
         codecs=tuple(_codecs(media.rtp.codecs)),
         stream=(media.msid or "").partition(" ")[0],
+        layers=simulcast.offered(lines, _extmap(media)),
     )
+
+
+def _extmap(media: aiortc_sdp.MediaDescription) -> dict[str, int]:
+    """Ids by URI of the header extensions that fit the one-byte form."""
+    return {
+        extension.uri: extension.id
+        for extension in media.rtp.headerExtensions
+        if extension.id is not None and 0 < extension.id <= MAX_ID
+    }
 
 
 def _codecs(offered: Iterable[RTCRtpCodecParameters]) -> Iterable[Codec]:
@@ -298,80 +299,3 @@ def choose_watched(offer: Offer, live: Mapping[str, str]) -> dict[str, Codec]:
             raise Unacceptable(f"the {section.kind} is {name}, which was not offered")
         chosen[section.mid] = next(filter(_is_constrained_baseline, same), same[0])
     return _checked(offer, chosen)
-
-
-def write_answer(offer: Offer, accepted: Mapping[str, Accepted], local: Local) -> str:
-    """The answer to ``offer``: accepted sections by mid, all others rejected with port 0.
-
-    Towards viewers sections carry ``a=ssrc`` and one common stream id, so that sound and picture
-    are played in step.
-    """
-    lines = [
-        "v=0",
-        f"o=- {secrets.randbits(62)} 1 IN IP4 127.0.0.1",
-        "s=-",
-        "t=0 0",
-        "a=ice-lite",
-        "a=ice-options:ice2 trickle",
-        "a=group:BUNDLE " + " ".join(s.mid for s in offer.sections if s.mid in accepted),
-        "a=msid-semantic: WMS *",
-    ]
-    for section in offer.sections:
-        take = accepted.get(section.mid)
-        lines += _rejected(section) if take is None else _taken(section, take, local)
-    return "\r\n".join(lines) + "\r\n"
-
-
-def _rejected(section: Section) -> list[str]:
-    """Port 0 (RFC 3264 §6) and inactive, which some clients look at instead."""
-    head = f"m={section.kind} 0 {section.protocol} {section.format}"
-    return [head, "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
-
-
-def _taken(section: Section, take: Accepted, local: Local) -> list[str]:
-    payload_type, name, rtx = take.codec.payload_type, take.codec.name, take.codec.rtx
-    formats = f"{payload_type}" if rtx is None else f"{payload_type} {rtx}"
-    channels = "/2" if section.kind == "audio" else ""
-    lines = [
-        f"m={section.kind} {local.port} UDP/TLS/RTP/SAVPF {formats}",
-        f"c=IN IP{6 if ':' in local.addresses[0] else 4} {local.addresses[0]}",
-        f"a=mid:{section.mid}",
-        "a=recvonly" if take.ssrc is None else "a=sendonly",
-        "a=rtcp-mux",
-        "a=rtcp-mux-only",
-        "a=rtcp-rsize",
-        "a=setup:passive",
-        f"a=ice-ufrag:{local.ufrag}",
-        f"a=ice-pwd:{local.password}",
-        f"a=fingerprint:{local.fingerprint.algorithm} {local.fingerprint.value}",
-        f"a=rtpmap:{payload_type} {name}/{CLOCK_RATES[name]}{channels}",
-    ]
-    if take.codec.fmtp:
-        lines.append(f"a=fmtp:{payload_type} {take.codec.fmtp}")
-    lines += [f"a=rtcp-fb:{payload_type} {kind}" for kind in FEEDBACK[section.kind]]
-    if rtx is not None:
-        lines += [f"a=rtpmap:{rtx} rtx/{CLOCK_RATES[name]}", f"a=fmtp:{rtx} apt={payload_type}"]
-    return lines + _source(section.kind, take) + _candidates(local)
-
-
-def _source(kind: str, take: Accepted) -> list[str]:
-    if take.ssrc is None:
-        return []
-    msid = f"{take.name} {take.name}-{kind}"
-    sources, groups = [take.ssrc], []
-    if take.codec.rtx is not None and take.rtx_ssrc is not None:
-        sources.append(take.rtx_ssrc)
-        groups.append(f"a=ssrc-group:FID {take.ssrc} {take.rtx_ssrc}")
-    told = (f"cname:{take.name}", f"msid:{msid}")
-    lines = [f"a=ssrc:{source} {what}" for source in sources for what in told]
-    return [f"a=msid:{msid}", *groups, *lines]
-
-
-def _candidates(local: Local) -> list[str]:
-    """Host candidates, the first address preferred (RFC 8445 §5.1.2.1)."""
-    rank: Callable[[int], int] = lambda index: 126 << 24 | (65_535 - index) << 8 | 255  # noqa: E731
-    lines = [
-        f"a=candidate:{index + 1} 1 udp {rank(index)} {address} {local.port} typ host"
-        for index, address in enumerate(local.addresses)
-    ]
-    return [*lines, "a=end-of-candidates"]

@@ -10,7 +10,11 @@ from collections.abc import Callable
 from realtime.sfu import rtcp, rtp
 from realtime.sfu.downtrack import DownTrack
 from realtime.sfu.ice_lite import Peer
+from realtime.sfu.ladder import Ladder
 from realtime.sfu.seam import Dtls, Keys
+from realtime.sfu.selection import Selection, Wish
+from realtime.sfu.simulcast import Simulcast
+from realtime.sfu.sorter import Sorter
 from realtime.sfu.srtp import Bench
 from realtime.sfu.stream import Stream
 from realtime.sfu.uptrack import UpTrack
@@ -84,13 +88,17 @@ class Session:
     def _media(self, packet: memoryview, now: float) -> None:
         """React to one RTP packet of the peer; viewers send none."""
 
+    def review(self, now: float) -> None:
+        """Once a second: is everything as it should be."""
+
 
 class Publisher(Session):
     """Sends the stream's tracks.
 
     Args:
         codecs: codec by kind, as negotiated; types: kind by payload type;
-        repairs: kind by payload type of retransmissions.
+        repairs: kind by payload type of retransmissions;
+        simulcast: the sizes of the picture, when there are several.
     """
 
     def __init__(
@@ -101,6 +109,7 @@ class Publisher(Session):
         codecs: dict[str, str],
         types: dict[int, str],
         repairs: dict[int, str] | None = None,
+        simulcast: Simulcast | None = None,
     ) -> None:
         super().__init__(member, peer, stream)
         self.codecs = codecs
@@ -109,6 +118,10 @@ class Publisher(Session):
         self.repairing: dict[int, UpTrack] = {}
         self.tracks: dict[int, UpTrack] = {}
         """Live tracks by payload type: empty until connected and after being replaced."""
+        self.simulcast = simulcast
+        self._sorter: Sorter | None = None
+        self._smaller: list[UpTrack] = []
+        """Layers of the picture below the one in ``tracks``."""
         self.received = 0
         self.offer = ""
         """What it offered, for the sibling workers."""
@@ -119,31 +132,55 @@ class Publisher(Session):
         """Feed the stream's tracks from now on."""
         self.tracks = {pt: self.stream.tracks[kind] for pt, kind in self.types.items()}
         self.repairing = {pt: self.stream.tracks[kind] for pt, kind in self.repairs.items()}
+        if "video" in self.codecs and self.stream.ladder is not None:
+            self._feed(self.stream.ladder)
+
+    def _feed(self, ladder: Ladder) -> None:
+        agreed = self.simulcast
+        layers = [layer.track for layer in ladder.grow(len(agreed.rids) if agreed else 1)]
+        if agreed is not None:
+            self._smaller = layers[1:]
+            self._sorter = Sorter(agreed, dict(zip(reversed(agreed.rids), layers, strict=True)))
+
+    def give_up(self) -> None:
+        """Feed nothing any more."""
+        self.tracks, self._smaller, self._sorter = {}, [], None
+
+    @property
+    def fed(self) -> list[UpTrack]:
+        """All tracks and layers that this session feeds."""
+        return [*self.tracks.values(), *self._smaller]
 
     def _media(self, packet: memoryview, now: float) -> None:
         header = rtp.parse(packet)
-        track = self.tracks.get(header.payload_type) if header else None
-        if header is not None and track is not None:
-            self.received += track.receive(packet, header, now)
-        elif header is not None and self.tracks and header.payload_type in self.repairing:
-            self.received += self.repairing[header.payload_type].restore(packet, header, now)
+        if header is None or not self.tracks:
+            return
+        track = self.tracks.get(header.payload_type)
+        repaired = None if track else self.repairing.get(header.payload_type)
+        found = track or repaired
+        if found is not None and found.kind == "video" and self._sorter is not None:
+            found = self._sorter.track(packet, header, repaired is not None)
+        if found is not None and repaired is not None:
+            self.received += found.restore(packet, header, now)
+        elif found is not None:
+            self.received += found.receive(packet, header, now)
 
     def control(self, message: rtcp.Message, now: float) -> None:
         """Forward sender reports; everything else of a publisher is of no interest."""
         if not isinstance(message, rtcp.SenderReport):
             return
-        for track in self.tracks.values():
+        for track in self.fed:
             report = track.sender_report(message, now)
             if report is not None:
                 self.stream.report(track, report)
 
     def feedback(self, now: float) -> bytes:
         """NACKs and keyframe requests that are due."""
-        return b"".join(track.feedback(self.ssrc, now) for track in self.tracks.values())
+        return b"".join(track.feedback(self.ssrc, now) for track in self.fed)
 
     def receiver_report(self, now: float, bitrate: int) -> bytes:
         """The regular compound: how the tracks arrive, our name, and how much we take."""
-        sources = [track.source for track in self.tracks.values() if track.source]
+        sources = [track.source for track in self.fed if track.source]
         blocks = [block for source in sources if (block := source.reception.report(now))]
         ssrcs = [source.ssrc for source in sources]
         compound = rtcp.receiver_report(self.ssrc, blocks)
@@ -176,6 +213,9 @@ class Viewer(Session):
         self.offered = offered
         self.repairs = repairs or {}
         self.downs: dict[str, DownTrack] = {}
+        self.wish: Wish = "auto"
+        self.selection: Selection | None = None
+        """Of the picture, once she is connected."""
 
     def suits(self, codecs: dict[str, str]) -> bool:
         """Whether a (new) publisher's codecs are what this viewer was answered."""
@@ -185,13 +225,38 @@ class Viewer(Session):
         """Be served from the next packet on."""
         for kind, payload_type in self.types.items():
             rtx = self.repairs.get(kind)
-            self.downs[kind] = self.stream.add(kind, self.peer, keys, payload_type, rtx)
+            down = self.stream.add(kind, self.peer, keys, payload_type, rtx)
+            self.downs[kind] = down
+            if kind == "video" and self.stream.ladder is not None:
+                now = time.monotonic()
+                self.selection = Selection(self.stream.ladder, down, self.wish, now)
+            else:
+                self.stream.outlets[kind].add(down)
 
     def leave(self) -> None:
         """Be served no more."""
+        if self.selection is not None:
+            self.selection.leave()
         for kind, down in self.downs.items():
             self.stream.outlets[kind].remove(down)
         self.downs.clear()
+        self.selection = None
+
+    def ask(self, wish: Wish, now: float) -> None:
+        """Which size of the picture she wants, from now on."""
+        self.wish = wish
+        if self.selection is not None:
+            self.selection.ask(wish, now)
+
+    def review(self, now: float) -> None:
+        """Once a second: perhaps another layer suits her better now."""
+        if self.selection is not None:
+            self.selection.review(now)
+
+    def track_of(self, kind: str) -> UpTrack:
+        """What she gets of this kind: of the picture, the layer."""
+        layer = self.selection.layer if self.selection and kind == "video" else None
+        return self.stream.tracks[kind] if layer is None else layer.track
 
     def _by_ssrc(self, ssrc: int) -> str | None:
         tracks = self.stream.tracks
@@ -199,16 +264,23 @@ class Viewer(Session):
 
     def control(self, message: rtcp.Message, now: float) -> None:
         """Repair what the viewer misses, ask for keyframes, remember how it arrives."""
+        if isinstance(message, rtcp.Estimate) and self.selection is not None:
+            return self.selection.report(message, now)
         if not isinstance(message, rtcp.Nack | rtcp.KeyframeRequest | rtcp.ReportBlock):
-            return
+            return None
         kind = self._by_ssrc(message.ssrc)
-        if kind is None:
-            return
-        track, down = self.stream.tracks[kind], self.downs[kind]
+        return self._react(kind, message, now) if kind is not None else None
+
+    def _react(
+        self, kind: str, message: rtcp.Nack | rtcp.KeyframeRequest | rtcp.ReportBlock, now: float
+    ) -> None:
+        track, down = self.track_of(kind), self.downs[kind]
         if isinstance(message, rtcp.Nack):
-            self.stream.outlets[kind].repair(down, track.cache, message.lost, now)
+            self.stream.outlets[kind].repair(down, message.lost, now)
         elif isinstance(message, rtcp.KeyframeRequest):
             down.health.wishes += 1
             self.stream.wish(track)
         else:
             down.health.report(message, track.rate, track.clocks, now)
+            if kind == "video" and self.selection is not None:
+                self.selection.report(message, now)

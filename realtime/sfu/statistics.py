@@ -64,7 +64,7 @@ def _publisher(session: Publisher, now: float) -> PublisherStats:
         stream=session.stream.name,
         member=session.member,
         seconds=round(now - session.opened_at, 1),
-        tracks=[_up(track) for track in session.tracks.values()],
+        tracks=[_up(track) for track in session.fed],
     )
 
 
@@ -82,13 +82,15 @@ def _up(track: UpTrack) -> UpStats:
 
 
 def _viewer(session: Viewer, now: float) -> ViewerStats:
-    tracks = session.stream.tracks
     return ViewerStats(
         room=session.stream.room,
         stream=session.stream.name,
         member=session.member,
         seconds=round(now - session.opened_at, 1),
-        tracks=[_arrival(kind, tracks[kind], down, now) for kind, down in session.downs.items()],
+        tracks=[
+            _arrival(kind, session.track_of(kind), down, now)
+            for kind, down in session.downs.items()
+        ],
     )
 
 

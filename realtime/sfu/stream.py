@@ -13,9 +13,12 @@ import time
 from collections.abc import Callable
 
 from realtime.sfu import rtcp
-from realtime.sfu.downtrack import DownTrack, FanOut, Rtx
+from realtime.sfu.answer import Accepted
+from realtime.sfu.downtrack import DownTrack, Rtx
+from realtime.sfu.fanout import FanOut
 from realtime.sfu.ice_lite import Peer
-from realtime.sfu.sdp import Accepted, Codec
+from realtime.sfu.ladder import Ladder, Layer
+from realtime.sfu.sdp import Codec
 from realtime.sfu.seam import Keys
 from realtime.sfu.srtp import Bench
 from realtime.sfu.uptrack import UpTrack
@@ -56,6 +59,8 @@ class Stream:
         self.name = name
         self.tracks: dict[str, UpTrack] = {}
         self.outlets: dict[str, FanOut] = {}
+        self.ladder: Ladder | None = None
+        """The sizes of the picture; the largest is ``tracks["video"]``."""
         self._sock = sock
         self._bench = bench
         self._segmented = segmented
@@ -66,18 +71,32 @@ class Stream:
         """The track of this kind; a new one when the codec is another than before."""
         track = self.tracks.get(kind)
         if track is None or track.codec != codec:
-            outlet = FanOut(self._sock, self._bench, self._segmented, kind == "video")
-            track = UpTrack(kind, codec, outlet, tally=self._bench.tally)
-            self._sent_before += self.outlets[kind].sent if kind in self.outlets else 0
-            self.tracks[kind], self.outlets[kind] = track, outlet
+            sent = self.sent
+            track, self.outlets[kind] = self._new(kind, codec)
+            self.tracks[kind] = track
+            if kind == "video":
+                self.ladder = Ladder(Layer(track, self.outlets[kind]), self._smaller)
+            self._sent_before += sent - self.sent
         if self._joined is not None:
             self._joined(self)
         return track
 
+    def _new(self, kind: str, codec: str) -> Layer:
+        outlet = FanOut(self._sock, self._bench, self._segmented, kind == "video")
+        outlet.track = UpTrack(kind, codec, outlet, tally=self._bench.tally)
+        return Layer(outlet.track, outlet)
+
+    def _smaller(self, top: UpTrack) -> Layer:
+        """A further layer of the picture, which looks like ``top`` to viewers."""
+        layer = self._new(top.kind, top.codec)
+        layer.track.ssrc, layer.track.rtx_ssrc = top.ssrc, top.rtx_ssrc
+        layer.track.spare = True
+        return layer
+
     def add(
         self, kind: str, peer: Peer, keys: Keys, payload_type: int, rtx_type: int | None = None
     ) -> DownTrack:
-        """Serve one kind to a viewer: the clock first, then packets; video from a keyframe.
+        """The way of one kind to a viewer, with the clock sent ahead; nobody serves it yet.
 
         Args:
             rtx_type: the payload type of retransmissions, if she has one.
@@ -85,10 +104,10 @@ class Stream:
         track, outlet, now = self.tracks[kind], self.outlets[kind], time.monotonic()
         rtx = None if rtx_type is None else Rtx(rtx_type, track.rtx_ssrc)
         down = DownTrack(peer, keys, payload_type, outlet.segmented, rtx)
-        if track.last_report is not None:
-            down.health.joined_clocks.sent(track.last_report, now)
-            outlet.control_one(down, self._compound(track, rtcp.sender_report(track.last_report)))
-        outlet.add(down, track.opening(now) if kind == "video" else ())
+        report = track.timeline.report
+        if report is not None:
+            down.health.joined_clocks.sent(report, now)
+            outlet.control_one(down, self._compound(track, rtcp.sender_report(report)))
         return down
 
     def accepted(self, kind: str, codec: Codec) -> Accepted:
@@ -102,23 +121,37 @@ class Stream:
         track.keyframes.want()
 
     def report(self, track: UpTrack, report: bytes) -> None:
-        """Send a sender report to all viewers of a track."""
-        self.outlets[track.kind].control(self._compound(track, report))
+        """Send a sender report to all viewers of a track or layer."""
+        for layer in self.layers:
+            if layer.track is track:
+                layer.outlet.control(self._compound(track, report))
 
     def _compound(self, track: UpTrack, report: bytes) -> bytes:
         return report + rtcp.source_name(track.ssrc, self.name)
 
+    @property
+    def layers(self) -> list[Layer]:
+        """Everything that a publisher may feed: sound, and the picture in its sizes."""
+        found = [Layer(self.tracks[kind], outlet) for kind, outlet in self.outlets.items()]
+        return found + (self.ladder.layers[1:] if self.ladder else [])
+
+    def begin(self) -> None:
+        """A publisher is here: who watched before needs a keyframe."""
+        for layer in self.layers:
+            if layer.track.kind == "video" and len(layer.outlet):
+                layer.track.keyframes.want()
+
     def detach(self) -> None:
         """The publisher is gone."""
-        for track in self.tracks.values():
-            track.detach()
+        for layer in self.layers:
+            layer.track.detach()
 
     @property
     def dropped(self) -> int:
         """Packets that the socket had no room for."""
-        return sum(outlet.dropped for outlet in self.outlets.values())
+        return sum(layer.outlet.dropped for layer in self.layers)
 
     @property
     def sent(self) -> int:
         """Packets sent to viewers since the stream exists."""
-        return self._sent_before + sum(outlet.sent for outlet in self.outlets.values())
+        return self._sent_before + sum(layer.outlet.sent for layer in self.layers)

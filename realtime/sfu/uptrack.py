@@ -21,6 +21,7 @@ from realtime.sfu.nack import NackGenerator
 from realtime.sfu.opening import Opening
 from realtime.sfu.reception import Reception
 from realtime.sfu.sdp import CLOCK_RATES
+from realtime.sfu.splice import Timeline
 
 GATHER_S = 0.012
 """Longest wait for the rest of a frame: a decoder needs its last packet anyway."""
@@ -41,6 +42,9 @@ class Outlet(Protocol):
 
     def send(self, packets: Sequence[bytes], opens: bool = True) -> None:
         """Take packets that belong together, oldest first; ``opens``: who is new may begin here."""
+
+    def __len__(self) -> int:
+        """How many watch."""
 
     def send_late(self, packet: bytes) -> None:
         """Take a packet whose turn is over: it was repaired or reordered."""
@@ -126,21 +130,21 @@ class UpTrack:
             secrets.randbelow(0x4000) if first_sequence is None else first_sequence
         ) - 1 & 0xFFFF
         """The newest number that viewers have seen."""
+        self.timeline = Timeline(secrets.randbits(32))
+        self.spare = False
+        """A smaller layer: while nobody watches it, nothing of it is asked for."""
         self._outlet = outlet
-        self._timestamp = secrets.randbits(32)
-        self._stamped_at: float | None = None
         self._frame: list[bytes] = []
         self._frame_time = 0
         self._opening = Opening()
         self._tally = tally or Tally()
         self._gathering: asyncio.TimerHandle | None = None
-        self.last_report: rtcp.SenderReport | None = None
 
     def detach(self) -> None:
         """The publisher is gone; what it sent so far goes out, the next one continues."""
         self.flush()
         self.source = None
-        self.last_report = None
+        self.timeline.report = None
         self._opening.forget()
         if self.tap is not None:
             self.tap.gone(time.monotonic())
@@ -202,10 +206,11 @@ class UpTrack:
 
     def _continued(self, now: float) -> int:
         """The timestamp that real time has reached since the last packet of the last source."""
-        if self._stamped_at is None:
-            return self._timestamp
-        passed = max(1, int((now - self._stamped_at) * self.rate))
-        return rtp.uint32_add(self._timestamp, passed)
+        timeline = self.timeline
+        if timeline.stamped_at is None:
+            return timeline.timestamp
+        passed = max(1, int((now - timeline.stamped_at) * self.rate))
+        return rtp.uint32_add(timeline.timestamp, passed)
 
     def _forward(
         self, source: Source, payload: memoryview, header: rtp.Header, newest: bool, now: float
@@ -223,7 +228,8 @@ class UpTrack:
         if not newest:
             self._outlet.send_late(packet)
             return
-        self.sequence, self._timestamp, self._stamped_at = sequence, timestamp, now
+        self.sequence = sequence
+        self.timeline.timestamp, self.timeline.stamped_at = timestamp, now
         if self.kind == "audio":
             self._outlet.send((packet,))
         else:
@@ -265,15 +271,19 @@ class UpTrack:
         source.reception.sender_report(report, now)
         self.clocks.sent(report, now)
         shift = source.timestamp_shift
-        self.last_report = rtcp.rewritten(report, self.ssrc, shift, self.packets, self.octets)
+        told = rtcp.rewritten(report, self.ssrc, shift, self.packets, self.octets)
+        self.timeline.report = told
         if self.tap is not None:
-            self.tap.report(self.last_report, now)
-        return rtcp.sender_report(self.last_report)
+            self.tap.report(told, now)
+        return rtcp.sender_report(told)
 
     def feedback(self, sender: int, now: float) -> bytes:
         """What the publisher should be told now: missing packets, a wish for a keyframe."""
         source = self.source
         if source is None:
+            return b""
+        if self.spare and not len(self._outlet):
+            source.nack.forget()
             return b""
         lost = [number & 0xFFFF for number in source.nack.due(now)] if len(source.nack) else []
         message = rtcp.nack(sender, source.ssrc, lost) if lost else b""

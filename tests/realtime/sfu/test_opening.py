@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.sfu import rtp, sdp
+from realtime.sfu.answer import Accepted, write_answer
 from realtime.sfu.cache import PacketCache
 from realtime.sfu.keyframes import MAX_TRIES
 from realtime.sfu.nack import MAX_REORDER_S, MAX_RETRY_S, MIN_RETRY_S, REORDER_S, NackGenerator
@@ -87,14 +88,14 @@ def test_retransmissions_are_agreed_upon_where_they_are_offered():
     offer = sdp.parse_offer(HEAD + video(VP8 + RTX, "recvonly"))
     codec = sdp.choose_watched(offer, {"video": "VP8"})["1"]
     assert codec.rtx == 97
-    answer = sdp.write_answer(offer, {"1": sdp.Accepted(codec, 11, "camera", 12)}, LOCAL)
+    answer = write_answer(offer, {"1": Accepted(codec, 11, "camera", 12)}, LOCAL)
     assert "SAVPF 96 97\r\n" in answer
     assert "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n" in answer
     assert "a=ssrc-group:FID 11 12\r\n" in answer
     assert "a=ssrc:12 cname:camera\r\n" in answer
     plain = sdp.parse_offer(HEAD + video(VP8, "recvonly"))
     codec = sdp.choose_watched(plain, {"video": "VP8"})["1"]
-    answer = sdp.write_answer(plain, {"1": sdp.Accepted(codec, 11, "camera", 12)}, LOCAL)
+    answer = write_answer(plain, {"1": Accepted(codec, 11, "camera", 12)}, LOCAL)
     assert "rtx" not in answer
     assert "FID" not in answer
 

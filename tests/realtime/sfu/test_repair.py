@@ -10,7 +10,7 @@ import itertools
 import pytest
 
 from realtime.sfu import rtcp
-from realtime.sfu.downtrack import WRAP_GUARD
+from realtime.sfu.fanout import WRAP_GUARD
 from tests.realtime.sfu.peers import VP8_DELTA, VP8_KEY, House, RawPublisher, RawViewer, until
 
 pytestmark = pytest.mark.asyncio

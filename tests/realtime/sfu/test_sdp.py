@@ -7,6 +7,7 @@ from aiortc import sdp as aiortc_sdp
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint
 
 from realtime.sfu import sdp
+from realtime.sfu.answer import Accepted, Local, write_answer
 
 HEAD = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
 TRANSPORT = (
@@ -17,9 +18,7 @@ VP8 = "a=rtpmap:96 VP8/90000\r\n"
 H264_LOW = "a=rtpmap:97 H264/90000\r\na=fmtp:97 packetization-mode=0;profile-level-id=42e01f\r\n"
 H264 = "a=rtpmap:98 H264/90000\r\na=fmtp:98 packetization-mode=1;profile-level-id=4d001f\r\n"
 H264_BASE = "a=rtpmap:99 H264/90000\r\na=fmtp:99 packetization-mode=1;profile-level-id=42e01f\r\n"
-LOCAL = sdp.Local(
-    "uf", "pw" * 12, RTCDtlsFingerprint("sha-256", "CC"), ("10.0.0.1", "127.0.0.1"), 9000
-)
+LOCAL = Local("uf", "pw" * 12, RTCDtlsFingerprint("sha-256", "CC"), ("10.0.0.1", "127.0.0.1"), 9000)
 
 
 def audio(direction: str = "sendonly") -> str:
@@ -100,8 +99,8 @@ def test_an_answer_accepts_rejects_and_can_be_read():
     text += "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n"
     offer = sdp.parse_offer(text)
     chosen = sdp.choose_watched(offer, {"audio": "opus"})
-    accepted = {mid: sdp.Accepted(codec, 77, "camera") for mid, codec in chosen.items()}
-    answer = aiortc_sdp.SessionDescription.parse(sdp.write_answer(offer, accepted, LOCAL))
+    accepted = {mid: Accepted(codec, 77, "camera") for mid, codec in chosen.items()}
+    answer = aiortc_sdp.SessionDescription.parse(write_answer(offer, accepted, LOCAL))
     heard, seen, data = answer.media
     assert (heard.port, heard.direction, heard.ssrc[0].ssrc) == (9000, "sendonly", 77)
     assert heard.ice is not None
