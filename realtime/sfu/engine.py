@@ -280,9 +280,9 @@ class Engine:
         key = (stream.room, stream.name)
         before = self.live.pop(key, None)
         stream.detach()
-        for viewer in self.sessions.of(stream, Viewer):
-            if not viewer.suits(session.codecs):
-                self.end(viewer, "codec changed")
+        for watching in self.sessions.of(stream, Viewer):
+            if not watching.suits(session.codecs):
+                self.end(watching, "codec changed")
         for kind, codec in session.codecs.items():
             stream.track(kind, codec)
         self.live[key] = session
@@ -370,8 +370,8 @@ class Engine:
         for key in [key for key, since in self._absent.items() if since < limit]:
             del self._absent[key]
             stream = self.streams.get(key)
-            for viewer in self.sessions.of(stream, Viewer) if stream else ():
-                self.end(viewer, "publisher gone")
+            for watching in self.sessions.of(stream, Viewer) if stream else ():
+                self.end(watching, "publisher gone")
 
     def _report(self, session: Publisher) -> None:
         compound = session.receiver_report(time.monotonic(), self._settings.max_bitrate)

@@ -3,7 +3,7 @@
  *
  * Publishes to the stream `probe-<member>`, which nobody else may see and no hook reports.
  */
-import { CAMERA, type Profile } from "../media/capture";
+import { cameraSending, type Profile } from "../media/capture";
 import { quality, read, type Reading } from "../media/quality";
 import { relayWorks } from "../media/relay";
 import { WhepViewer } from "../media/whep";
@@ -83,7 +83,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   try {
     publisher.publish(
       { audio: options.audio, video: options.video ?? drawn?.track ?? null },
-      CAMERA[options.profile],
+      cameraSending(options.profile),
     );
     const sent = await until(
       () => publisher.status.phase === "live",

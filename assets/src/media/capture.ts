@@ -1,7 +1,8 @@
 /** Camera, microphone and screen of this machine: asking, remembering, letting go. */
-import type { Sending } from "./whip";
+import type { Layer, Sending } from "./whip";
 
-export type Profile = "normal" | "test";
+/** `test` is tiny; `layers` is as small as it can be with two layers. */
+export type Profile = "normal" | "test" | "layers";
 
 /** Why a device is not there, in the words of the interface. */
 export type CaptureProblem = "denied" | "missing" | "busy" | "insecure";
@@ -18,23 +19,72 @@ export interface DeviceChoice {
   readonly videoId: string;
 }
 
-const SIZES: Readonly<Record<Profile, { width: number; height: number; rate: number }>> = {
-  normal: { width: 640, height: 360, rate: 15 },
+interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly rate: number;
+}
+
+const LARGE: Size = { width: 1280, height: 720, rate: 20 };
+const MEDIUM: Size = { width: 640, height: 360, rate: 15 };
+const SIZES: Readonly<Record<Profile, Size>> = {
+  normal: MEDIUM,
   test: { width: 320, height: 180, rate: 10 },
+  layers: { width: 640, height: 360, rate: 10 },
 };
 
-export const CAMERA: Readonly<Record<Profile, Sending>> = {
-  normal: { videoBitrate: 500_000, framerate: 15, hint: "motion" },
-  test: { videoBitrate: 120_000, framerate: 10, hint: "motion" },
+/** What of this machine decides how large a picture it can encode, several times at once. */
+export interface Machine {
+  readonly cores: number;
+  readonly mobile: boolean;
+}
+
+function thisMachine(): Machine {
+  const { hardwareConcurrency, userAgent } = navigator;
+  const hints = (navigator as { userAgentData?: { mobile?: boolean } }).userAgentData;
+  const mobile = hints?.mobile ?? /Android|iPhone|iPad|Mobile/.test(userAgent);
+  return { cores: hardwareConcurrency || 2, mobile };
+}
+
+/** 720p takes four cores and no battery in a hand. */
+export function cameraSize(profile: Profile, machine = thisMachine()): Size {
+  const able = machine.cores >= 4 && !machine.mobile;
+  return profile === "normal" && able ? LARGE : SIZES[profile];
+}
+
+/** The layers, smallest first, so that a narrow line gives up the largest first. */
+const LAYERS: Readonly<Record<number, readonly Layer[]>> = {
+  720: [
+    { rid: "l", scale: 4, bitrate: 120_000 },
+    { rid: "m", scale: 2, bitrate: 400_000 },
+    { rid: "h", scale: 1, bitrate: 1_200_000 },
+  ],
+  360: [
+    { rid: "l", scale: 2, bitrate: 120_000 },
+    { rid: "h", scale: 1, bitrate: 500_000 },
+  ],
+  180: [{ rid: "h", scale: 1, bitrate: 120_000 }],
 };
 
-export const SCREEN: Readonly<Record<Profile, Sending>> = {
-  normal: { videoBitrate: 1_200_000, framerate: 8, hint: "detail" },
-  test: { videoBitrate: 200_000, framerate: 5, hint: "detail" },
+/** How the camera is sent in the size that was asked of it. */
+export function cameraSending(profile: Profile, machine = thisMachine()): Sending {
+  const { height, rate } = cameraSize(profile, machine);
+  return { layers: LAYERS[height] ?? [], framerate: rate, hint: "motion" };
+}
+
+const SCREENS: Readonly<Record<"normal" | "test", readonly [bitrate: number, rate: number]>> = {
+  normal: [1_200_000, 8],
+  test: [200_000, 5],
 };
+
+/** The screen stays one picture: what matters in it is to be read. */
+export function screenSending(profile: Profile): Sending {
+  const [bitrate, framerate] = SCREENS[profile === "normal" ? "normal" : "test"];
+  return { layers: [{ rid: "h", scale: 1, bitrate }], framerate, hint: "detail" };
+}
 
 export function videoConstraints(profile: Profile, deviceId: string): MediaTrackConstraints {
-  const { width, height, rate } = SIZES[profile];
+  const { width, height, rate } = cameraSize(profile);
   return {
     width: { ideal: width },
     height: { ideal: height },
@@ -123,9 +173,9 @@ export async function capture(
 
 /** The screen, a window or a tab; null when the person changed her mind. */
 export async function captureScreen(profile: Profile): Promise<MediaStreamTrack | null> {
-  const rate = SCREEN[profile].framerate;
+  const rate = screenSending(profile).framerate;
   const size =
-    profile === "test"
+    profile !== "normal"
       ? { width: { max: 640 }, height: { max: 360 } }
       : { width: { max: 1920 }, height: { max: 1080 } };
   try {

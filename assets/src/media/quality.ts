@@ -45,7 +45,8 @@ export function reading(stats: Iterable<Record<string, unknown>>, at: number): R
       case "outbound-rtp":
         sum.received += number(one["packetsSent"]);
         sum.bytes += number(one["bytesSent"]);
-        sum.frames += number(one["framesEncoded"]);
+        // Layers are one picture in several sizes.
+        sum.frames = Math.max(sum.frames, number(one["framesEncoded"]));
         break;
       case "remote-inbound-rtp":
         sum.lost += number(one["packetsLost"]);

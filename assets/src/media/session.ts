@@ -43,6 +43,8 @@ const RESTART = 3_000;
 const CONNECT = 8_000;
 /** How long the old connection is kept for its DELETE (ms). */
 const GOODBYE = 3_000;
+/** What the network lost is said again after that (ms). */
+const TELL_AGAIN = 2_000;
 const RETRY_STATUS = new Set([404, 408, 409, 425, 429, 500, 502, 503, 504]);
 
 /** The server's answer was not 201. */
@@ -79,6 +81,29 @@ export abstract class MediaSession {
 
   /** Puts tracks or transceivers on a new connection. */
   protected abstract prepare(pc: RTCPeerConnection): void;
+
+  /** The server has made the session; `tell` reaches it from now on. */
+  protected opened(): void {
+    // Most have nothing to say.
+  }
+
+  /**
+   * Tell the session's resource `part` something. What gets lost is said again once; a server that
+   * has no such resource is let alone.
+   */
+  protected async tell(part: string, what: object, again = true): Promise<void> {
+    const location = this.#location;
+    if (!location) return;
+    try {
+      await this.#fetch(`${location}/${part}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.#token}` },
+        body: JSON.stringify(what),
+      });
+    } catch {
+      if (again) this.#clock.after(TELL_AGAIN, () => void this.tell(part, what, false));
+    }
+  }
 
   get status(): MediaStatus {
     return this.#status;
@@ -173,6 +198,7 @@ export abstract class MediaSession {
     if (run === this.#run) {
       this.#location = location;
       this.#token = token;
+      this.opened();
     } else if (location) {
       void this.#delete(location, token, false);
     }

@@ -1,10 +1,19 @@
 /** Publishing: one WHIP session carries one picture and, beside the camera, one sound. */
 import { MediaSession } from "./session";
 
+/** One size of the picture (RFC 8853). */
+export interface Layer {
+  readonly rid: string;
+  /** How many times smaller than the camera's. */
+  readonly scale: number;
+  /** Bits a second, at most. */
+  readonly bitrate: number;
+}
+
 /** Upper bound and character of what is sent. */
 export interface Sending {
-  /** Bits a second of the picture. */
-  readonly videoBitrate: number;
+  /** Smallest first; a single one is sent without simulcast. */
+  readonly layers: readonly Layer[];
   readonly framerate: number;
   /** `detail` keeps text sharp, `motion` keeps a face moving. */
   readonly hint: "detail" | "motion";
@@ -13,7 +22,7 @@ export interface Sending {
 export class WhipPublisher extends MediaSession {
   #audio: MediaStreamTrack | null = null;
   #video: MediaStreamTrack | null = null;
-  #sending: Sending = { videoBitrate: 500_000, framerate: 15, hint: "motion" };
+  #sending: Sending = { layers: [], framerate: 15, hint: "motion" };
 
   /** Start sending; a missing track keeps its place, so that it can be put in later. */
   publish(
@@ -46,9 +55,17 @@ export class WhipPublisher extends MediaSession {
     pc.addTransceiver(this.#video ?? "video", {
       direction: "sendonly",
       streams: [stream],
-      sendEncodings: [
-        { maxBitrate: this.#sending.videoBitrate, maxFramerate: this.#sending.framerate },
-      ],
+      sendEncodings: encodings(this.#sending),
     });
   }
+}
+
+/** As `addTransceiver` wants them; names only where there is something to tell apart. */
+export function encodings({ layers, framerate }: Sending): RTCRtpEncodingParameters[] {
+  const several = layers.length > 1;
+  return layers.map(({ rid, scale, bitrate }) => ({
+    ...(several ? { rid, scaleResolutionDownBy: scale } : {}),
+    maxBitrate: bitrate,
+    maxFramerate: framerate,
+  }));
 }

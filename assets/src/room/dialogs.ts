@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { type DeviceChoice, rememberedDevices } from "../media/capture";
+import type { PictureChoice } from "../media/wish";
 import type { ChatLine, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
@@ -112,6 +113,11 @@ function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
     .who=${visit.data.me.role}
     .sends=${visit.host}
     .choice=${rememberedDevices()}
+    .watches=${!visit.host}
+    .picture=${visit.watcher.choice}
+    .saver=${visit.watcher.saver}
+    @picture=${(event: CustomEvent<PictureChoice>) => visit.choosePicture(event.detail)}
+    @saver=${(event: CustomEvent<boolean>) => visit.watcher.saveData(event.detail)}
     @choose=${(event: CustomEvent<DeviceChoice>) => void visit.studio.choose(event.detail)}
   ></lc-settings>`;
 }

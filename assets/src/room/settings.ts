@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Key, t } from "../i18n";
 import type { DeviceChoice } from "../media/capture";
+import { PICTURE_CHOICES, type PictureChoice } from "../media/wish";
 import type { Role } from "../protocol.gen";
 import { Part } from "../ui/part";
 import { KEYS, setShortcuts, shortcutsOn } from "./keys";
@@ -25,6 +26,13 @@ export function chatVoice(): ChatVoice {
     return "off";
   }
 }
+
+const PICTURES: Readonly<Record<PictureChoice, Key>> = {
+  auto: "picture.auto",
+  high: "picture.high",
+  low: "picture.low",
+  sound: "picture.sound",
+};
 
 /** The keys of `who`, and the switch that turns them off. */
 export function keyList(who: Role): TemplateResult {
@@ -49,6 +57,9 @@ export class Settings extends Part {
     who: { type: String },
     sends: { type: Boolean },
     choice: { attribute: false },
+    watches: { type: Boolean },
+    picture: { type: String },
+    saver: { type: Boolean },
     devices: { state: true },
   };
 
@@ -56,12 +67,17 @@ export class Settings extends Part {
   /** Shows the selects of devices. */
   declare sends: boolean;
   declare choice: DeviceChoice;
+  /** Shows how pictures are received. */
+  declare watches: boolean;
+  declare picture: PictureChoice;
+  declare saver: boolean;
   declare devices: readonly MediaDeviceInfo[];
 
   constructor() {
     super();
     this.devices = [];
     this.sends = false;
+    this.watches = false;
   }
 
   override connectedCallback(): void {
@@ -78,6 +94,7 @@ export class Settings extends Part {
           ${this.#select("videoinput", t("device.cam"), "videoId")}`
           : nothing
       }
+      ${this.watches ? this.#pictures() : nothing}
       <div class="field">
         <label for="voice">${t("voice.label")}</label>
         <select class="input" id="voice" @change=${this.#voice}>
@@ -89,6 +106,37 @@ export class Settings extends Part {
       </div>
       ${keyList(this.who)}
     </div>`;
+  }
+
+  #pictures(): TemplateResult {
+    return html`<div class="field">
+        <label for="picture">${t("picture.label")}</label>
+        <select
+          class="input"
+          id="picture"
+          @change=${(event: Event) =>
+            this.#tell("picture", (event.target as HTMLSelectElement).value)}
+        >
+          ${PICTURE_CHOICES.map(
+            (one) =>
+              html`<option value=${one} ?selected=${one === this.picture}>${t(PICTURES[one])}</option>`,
+          )}
+        </select>
+      </div>
+      <label class="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          id="saver"
+          .checked=${this.saver}
+          @change=${(event: Event) => this.#tell("saver", (event.target as HTMLInputElement).checked)}
+        />
+        ${t("picture.saver")}
+      </label>`;
+  }
+
+  #tell(name: string, detail: string | boolean): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
   #select(kind: MediaDeviceKind, label: string, part: keyof DeviceChoice): TemplateResult {

@@ -5,7 +5,7 @@
  * click. The screen alone cannot come back by itself, browsers want a new gesture for it.
  */
 import {
-  CAMERA,
+  cameraSending,
   capture,
   type CaptureProblem,
   captureScreen,
@@ -13,7 +13,7 @@ import {
   rememberedDevices,
   rememberDevices,
   type Profile,
-  SCREEN,
+  screenSending,
 } from "../media/capture";
 import type { MediaStatus } from "../media/session";
 import { WhipPublisher } from "../media/whip";
@@ -102,7 +102,7 @@ export class Studio {
     if (this.on) {
       this.#camera.publish(
         { audio: this.#audio, video: this.#video },
-        CAMERA[this.options.profile],
+        cameraSending(this.options.profile),
       );
     }
     this.#changed();
@@ -157,7 +157,7 @@ export class Studio {
     this.screenPreview = new MediaStream([track]);
     this.sharing = true;
     this.sharedBefore = false;
-    this.#screen.publish({ audio: null, video: track }, SCREEN[this.options.profile]);
+    this.#screen.publish({ audio: null, video: track }, screenSending(this.options.profile));
     this.#changed();
   }
 

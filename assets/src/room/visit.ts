@@ -4,6 +4,7 @@
  * The shell draws it and passes on what the person does; nothing here renders.
  */
 import { quality, type Quality, read, type Reading } from "../media/quality";
+import { type PictureChoice, rememberedChoice } from "../media/wish";
 import { type RoomData, socketUrl, streamUrl } from "../page";
 import type {
   ChatLine,
@@ -75,7 +76,7 @@ export class Visit {
       url: (stream) => streamUrl(urls.whip, stream),
       token: (fresh) => this.#mediaToken("publish", fresh),
       servers: () => this.#tickets.servers,
-      profile: data.mediaProfile ?? "normal",
+      profile: wish("layers") ? "layers" : (data.mediaProfile ?? "normal"),
       onChange,
     });
     this.watcher = new Watcher({
@@ -112,8 +113,9 @@ export class Visit {
 
   /** `how` is left out when the page comes back: then it is as it was before. */
   enter(how?: { readonly audioOnly: boolean }): void {
-    const audioOnly = how?.audioOnly ?? sessionStorage.getItem(this.#joinedKey) === "audio";
-    this.watcher.audioOnly = audioOnly;
+    const kept = sessionStorage.getItem(this.#joinedKey);
+    const sound = how ? rememberedChoice() === "sound" : kept === "audio";
+    this.watcher.audioOnly = how?.audioOnly || sound;
     this.#remember();
     if (!this.host) this.sound.unlock();
     this.classroom.enter();
@@ -169,6 +171,16 @@ export class Visit {
 
   toggleAudioOnly(): void {
     this.watcher.setAudioOnly(!this.watcher.audioOnly);
+    this.#pictureChanged();
+  }
+
+  /** Another quality of the pictures, or none, from now on in this browser. */
+  choosePicture(choice: PictureChoice): void {
+    this.watcher.choose(choice);
+    this.#pictureChanged();
+  }
+
+  #pictureChanged(): void {
     this.#remember();
     this.follow();
     this.options.onChange();

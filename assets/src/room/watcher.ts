@@ -2,13 +2,27 @@
 import { type Quality, quality, read, type Reading } from "../media/quality";
 import type { MediaStatus } from "../media/session";
 import { WhepViewer } from "../media/whep";
+import {
+  type LayerWish,
+  type Page,
+  type PictureChoice,
+  rememberChoice,
+  rememberedChoice,
+  rememberedSaver,
+  rememberSaver,
+  watchLooking,
+  wishOf,
+} from "../media/wish";
 import type { RoomState, StreamName } from "../protocol.gen";
+import { realClock } from "./clock";
 
 export interface WatcherOptions {
   readonly url: (stream: StreamName) => string;
   readonly token: (fresh: boolean) => Promise<string>;
   readonly servers: () => readonly RTCIceServer[];
   readonly onChange: () => void;
+  /** Says whether anybody looks; the page itself when left out. */
+  readonly page?: Page;
 }
 
 /** One watched stream. */
@@ -44,8 +58,45 @@ export class Watcher {
   readonly #seats = new Map<StreamName, Seat>();
   #timer: ReturnType<typeof setInterval> | null = null;
   #silent = 0;
+  #choice = rememberedChoice();
+  #saver = rememberedSaver();
+  #hidden = false;
+  #unwatch: (() => void) | null = null;
 
   constructor(private readonly options: WatcherOptions) {}
+
+  /** The quality of pictures that was chosen in this browser. */
+  get choice(): PictureChoice {
+    return this.audioOnly ? "sound" : this.#choice;
+  }
+
+  get saver(): boolean {
+    return this.#saver;
+  }
+
+  /** Another quality. Sound alone and back needs new sessions: `room` is followed by the caller. */
+  choose(choice: PictureChoice): void {
+    this.#choice = choice;
+    rememberChoice(choice);
+    if (this.audioOnly !== (choice === "sound")) this.setAudioOnly(choice === "sound");
+    this.#wish();
+  }
+
+  saveData(on: boolean): void {
+    this.#saver = on;
+    rememberSaver(on);
+    this.#wish();
+  }
+
+  /** Ask for the pictures that are needed now. */
+  #wish(): void {
+    for (const seat of this.#seats.values()) seat.viewer.choose(this.#wanted);
+  }
+
+  get #wanted(): LayerWish {
+    const choice = this.#choice === "sound" ? "auto" : this.#choice;
+    return wishOf({ choice, saver: this.#saver, hidden: this.#hidden });
+  }
 
   /** What is known of `stream`; null when it is not on the stage. */
   of(stream: StreamName): Watched | null {
@@ -61,7 +112,16 @@ export class Watcher {
       if (seat && (!wanted || seat.session !== shown.session)) this.#close(name);
       if (wanted && seat?.session !== shown.session) this.#watch(name, shown.session);
     }
+    if (this.#seats.size > 0) this.#look();
     if (this.#seats.size > 0) this.#timer ??= setInterval(() => void this.#measure(), READ_EVERY);
+  }
+
+  /** Stop the pictures, but not the sound, while nobody looks. */
+  #look(): void {
+    this.#unwatch ??= watchLooking(this.options.page ?? document, realClock, (hidden) => {
+      this.#hidden = hidden;
+      this.#wish();
+    });
   }
 
   /** Sound alone, to save data; `room` is followed again by the caller. */
@@ -75,6 +135,9 @@ export class Watcher {
     for (const name of [...this.#seats.keys()]) this.#close(name, leaving);
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#hidden = false;
   }
 
   #watch(name: StreamName, session: string): void {
@@ -96,6 +159,7 @@ export class Watcher {
       seen: false,
     };
     this.#seats.set(name, { viewer, session, view, last: null, still: 0 });
+    viewer.choose(this.#wanted);
     viewer.start();
   }
 
@@ -117,6 +181,11 @@ export class Watcher {
     for (const [name, seat] of this.#seats) {
       const pc = seat.viewer.connection;
       if (!pc || seat.view.status.phase !== "live") {
+        seat.last = null;
+        continue;
+      }
+      // Without pictures there is nothing to judge, and what stood still is as good as moving.
+      if (this.#wanted === "off") {
         seat.last = null;
         continue;
       }
