@@ -11,6 +11,7 @@ import msgspec
 from liveclass.chat import actions as chat
 from liveclass.polls import actions as polls
 from liveclass.questions import actions as questions
+from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from realtime.limits import Kind
@@ -105,6 +106,10 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(rooms.raise_hand, actor, id)
         case c.HandLower(id=id, member=member):
             return partial(rooms.lower_hand, actor, id, member)
+        case c.MemberRemove(id=id, member=whom):
+            return partial(removal.remove_member, actor, id, whom)
+        case c.MemberReadmit(id=id, member=whom):
+            return partial(removal.readmit_member, actor, id, whom)
         case c.ChatPost(id=id, text=text, reply_to=reply_to):
             return Together(chat.post_all, actor.room_id, chat.Said(actor, id, text, reply_to))
         case c.ChatRecall(id=id, message=message):

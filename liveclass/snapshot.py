@@ -33,6 +33,7 @@ from realtime.protocol.events import (
     PollPrepared,
     PollTally,
     QuestionVotes,
+    RemovedChanged,
     StageChanged,
 )
 from realtime.protocol.state import Person, Presence, RoomState
@@ -88,6 +89,7 @@ def _state(actor: Actor, me: Person, presence: Presence | None) -> RoomState:
         questions=questions.questions_for(actor),
         hands=rooms.hands(room.pk),
         hand_up=rooms.hand_up(actor),
+        removed=rooms.removed_people(room.pk) if actor.is_staff else [],
         presence=presence or _nobody_yet(room),
         attendance=rooms.intervals(room.session_id, [actor.member])[actor.member],
     )
@@ -131,6 +133,11 @@ def keyed_values(state: RoomState, hands: int) -> list[tuple[str, KeyedEvent, bo
     return [
         ("stage", StageChanged(stage=state.stage), True),
         ("hands", HandsChanged(hands=state.hands, total=hands), True),
+        *(
+            []
+            if state.me.role == "member"
+            else [("removed", RemovedChanged(people=state.removed), False)]
+        ),
         *(
             (
                 f"poll:{poll.id}",

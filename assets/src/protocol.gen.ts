@@ -29,7 +29,7 @@ export type ReactionKind = "clap" | "yes" | "no" | "thanks" | "slower" | "unclea
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "member_unknown" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -48,6 +48,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "class_ended",
   "text_empty",
   "text_too_long",
+  "member_unknown",
   "message_unknown",
   "poll_unknown",
   "poll_not_open",
@@ -190,6 +191,7 @@ export interface RoomState {
   readonly questions: readonly QuestionState[];
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
+  readonly removed: readonly Person[];
   readonly presence: Presence;
   readonly attendance: readonly Interval[];
 }
@@ -260,6 +262,20 @@ export interface HandLower {
   readonly type: "hand.lower";
   readonly id: string;
   readonly member?: number | null;
+}
+
+/** Send somebody out (host; assistants: members only). */
+export interface MemberRemove {
+  readonly type: "member.remove";
+  readonly id: string;
+  readonly member: number;
+}
+
+/** Let somebody in again who was sent out (host). */
+export interface MemberReadmit {
+  readonly type: "member.readmit";
+  readonly id: string;
+  readonly member: number;
 }
 
 /** Write a poll; `open` opens it at once (improvised), otherwise it waits in the tray. */
@@ -447,6 +463,12 @@ export interface HandsChanged {
   readonly total: number;
 }
 
+/** Who was sent out and not let in again, complete (host and assistants only). */
+export interface RemovedChanged {
+  readonly type: "removed.changed";
+  readonly people: readonly Person[];
+}
+
 /** Who is here, as counts and some names. */
 export interface PresenceChanged {
   readonly type: "presence.changed";
@@ -537,6 +559,8 @@ export type RoomCommand =
   | ChatPin
   | HandRaise
   | HandLower
+  | MemberRemove
+  | MemberReadmit
   | PollCreate
   | PollOpen
   | PollVote
@@ -559,6 +583,8 @@ export type AnyCommand =
   | ChatPin
   | HandRaise
   | HandLower
+  | MemberRemove
+  | MemberReadmit
   | PollCreate
   | PollOpen
   | PollVote
@@ -588,6 +614,7 @@ export type KeyedEvent =
   | PollPrepared
   | QuestionVotes
   | HandsChanged
+  | RemovedChanged
   | PresenceChanged;
 
 export type LossyEvent =
@@ -621,6 +648,7 @@ export type RoomEventMessage =
   | PollPrepared
   | QuestionVotes
   | HandsChanged
+  | RemovedChanged
   | PresenceChanged
   | ReactionBurst
   | Snapshot

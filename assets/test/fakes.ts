@@ -124,6 +124,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     questions: [],
     hands: [],
     hand_up: false,
+    removed: [],
     presence: { online: 0, expected: 0, people: [] },
     attendance: [],
     ...change,

@@ -15,16 +15,12 @@ from django.utils import timezone
 
 from courses.activities import actions as activities
 from courses.activities.intervals import STALE
-from courses.activities.queries import role_in
-from liveclass.rooms.actions import announce_attendance, announce_hands
+from liveclass.rooms.actions import announce_attendance
 from liveclass.rooms.actor import Actor
-from liveclass.rooms.doors import require_staff
 from liveclass.rooms.log import in_transaction, lock_room
-from liveclass.rooms.models import Hand, Participation, Phase, Room
-from members.accounts.models import Member
+from liveclass.rooms.models import Participation, Phase, Room
 from realtime import media_control
 from realtime.hub import after_commit, hub
-from realtime.protocol.refusals import Refusal
 
 VISITED = timedelta(days=1)
 """How long ago somebody may have come who may still have a page open in a room."""
@@ -90,39 +86,6 @@ def leave(room_id: int, actors: Iterable[Actor]) -> None:
         closed = activities.close_intervals(room.session_id, left, now)
         code = next(iter(left.values())).room
         announce_attendance(room.session_id, code, closed)
-
-
-def remove_member(actor: Actor, member: int) -> None:
-    """Send somebody out for good. Assistants remove members, the host anybody but herself.
-
-    Raises:
-        Refusal: ``staff_only``; ``host_only`` for an assistant who would remove staff.
-    """
-    require_staff(actor)
-    with in_transaction():
-        room = lock_room(actor.room_id)
-        target = Member.objects.get(pk=member)
-        role = role_in(room.session, target) or "member"
-        if role == "host" or (role == "assistant" and not actor.is_host):
-            raise Refusal("host_only")
-        now = timezone.now()
-        Participation.objects.update_or_create(
-            room=room,
-            member=target,
-            defaults={"removed_at": now, "removed_by_id": actor.member},
-            create_defaults={
-                "role": role,
-                "first_seen": now,
-                "last_seen": now,
-                "removed_at": now,
-                "removed_by_id": actor.member,
-            },
-        )
-        Hand.objects.filter(room=room, member=target).delete()
-        activities.close_intervals(room.session_id, [member], now)
-        announce_hands(room.pk, actor.room)
-        after_commit(lambda: hub.kick(actor.room, member, "removed"))
-        after_commit(lambda: media_control.expel(actor.room, member))
 
 
 def ask_again(member: int) -> None:

@@ -17,8 +17,10 @@ from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageSt
 from liveclass.rooms.people import person
 from members.accounts.models import Member
 from realtime.protocol.refusals import Refusal
-from realtime.protocol.state import HandState, Interval, Role, StreamState
+from realtime.protocol.state import HandState, Interval, Person, Role, StreamState
 
+REMOVED_SHOWN = 50
+"""People who were sent out that the staff are shown, the last first."""
 HANDS_SHOWN = 50
 """Raised hands that travel with names; beyond it only their number does."""
 
@@ -103,6 +105,13 @@ def removed(room_id: int, members: Iterable[int]) -> set[int]:
     """Those of ``members`` who were sent out."""
     gone = Participation.objects.filter(room=room_id, member__in=list(members))
     return set(gone.filter(removed_at__isnull=False).values_list("member", flat=True))
+
+
+def removed_people(room_id: int) -> list[Person]:
+    """Who was sent out and not let in again, the last first."""
+    rows = Participation.objects.filter(room=room_id, removed_at__isnull=False)
+    shown = rows.select_related("member__department").order_by("-removed_at")[:REMOVED_SHOWN]
+    return [person(row.member, row.role) for row in shown]  # type: ignore[arg-type]  # CHECK
 
 
 def events_since(room_id: int, seq: int, most: int) -> list[dict[str, Any]] | None:

@@ -92,6 +92,20 @@ class HandLower(Command, frozen=True, tag="hand.lower"):
     member: int | None = None
 
 
+class MemberRemove(Command, frozen=True, tag="member.remove"):
+    """Send somebody out (host; assistants: members only)."""
+
+    id: Uuid
+    member: int
+
+
+class MemberReadmit(Command, frozen=True, tag="member.readmit"):
+    """Let somebody in again who was sent out (host)."""
+
+    id: Uuid
+    member: int
+
+
 class PollCreate(Command, frozen=True, tag="poll.create"):
     """Write a poll; ``open`` opens it at once (improvised), otherwise it waits in the tray."""
 
@@ -177,6 +191,8 @@ RoomCommand = (
     | ChatPin
     | HandRaise
     | HandLower
+    | MemberRemove
+    | MemberReadmit
     | PollCreate
     | PollOpen
     | PollVote

@@ -144,6 +144,12 @@ class HandsChanged(Event, frozen=True, tag="hands.changed"):
     total: int
 
 
+class RemovedChanged(Event, frozen=True, tag="removed.changed"):
+    """Who was sent out and not let in again, complete (host and assistants only)."""
+
+    people: list[Person]
+
+
 class PresenceChanged(Event, frozen=True, tag="presence.changed"):
     """Who is here, as counts and some names."""
 
@@ -245,7 +251,13 @@ DurableEvent = (
     | QuestionChanged
 )
 KeyedEvent = (
-    StageChanged | PollTally | PollPrepared | QuestionVotes | HandsChanged | PresenceChanged
+    StageChanged
+    | PollTally
+    | PollPrepared
+    | QuestionVotes
+    | HandsChanged
+    | RemovedChanged
+    | PresenceChanged
 )
 LossyEvent = ReactionBurst
 PrivateEvent = (

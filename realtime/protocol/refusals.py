@@ -22,6 +22,7 @@ RefusalCode = Literal[
     "class_ended",
     "text_empty",
     "text_too_long",
+    "member_unknown",
     "message_unknown",
     "poll_unknown",
     "poll_not_open",

@@ -148,6 +148,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     questions: list[QuestionState]
     hands: list[HandState]
     hand_up: bool
+    removed: list[Person]
+    """Who was sent out; empty for members."""
     presence: Presence
     attendance: list[Interval]
 

@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from liveclass.attendance import actions as attendance
 from liveclass.interop import media_hooks
 from liveclass.interop.media_hooks import MAX_BODY, signature
+from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import StageStream
 from realtime.media_control import media_control
@@ -188,8 +188,7 @@ def test_media_is_told_to_end_what_has_no_right_to_be(
 def test_the_end_of_a_class_and_of_a_stay_reach_media(world: World, sent_away: list[Any]) -> None:
     world.start()
     assert sent_away == []
-    with world.capture(execute=True):
-        attendance.remove_member(world.host, world.ann.member)
+    world.do(removal.remove_member, world.host, world.ann.member)
     assert sent_away == [(world.code, world.ann.member)]
     world.end()
     assert sent_away[1:] == [(world.code, None)]

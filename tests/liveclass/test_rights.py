@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 
 from liveclass import log
-from liveclass.attendance import actions as attendance
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
+from liveclass.removal import actions as removal
 from liveclass.warden import Warden, read_roles
 from members.accounts.models import Member
 from realtime.hub import MAX_PAGES, Hub
@@ -54,7 +54,7 @@ def test_roles_of_many_are_those_of_each(world: World) -> None:
 
 
 def test_who_was_sent_out_or_closed_has_no_role(world: World) -> None:
-    world.run(attendance.remove_member, world.host, world.ann.member)
+    world.do(removal.remove_member, world.host, world.ann.member)
     world.people["bob"].is_active = False
     world.people["bob"].save()
     assert read_roles(world.code, [world.ann.member, world.bob.member]) == {}

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.activities.intervals import moment
-from liveclass.attendance import actions as attendance
+from liveclass.removal import actions as removal
 from liveclass.rooms import actions, queries
 from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
 from realtime.protocol.events import (
@@ -188,7 +188,7 @@ def test_the_removed_do_not_come_back(world: World) -> None:
     world.start()
     world.enter(world.ann)
     world.do(actions.raise_hand, world.ann)
-    world.run(attendance.remove_member, world.assistant, world.ann.member)
+    world.do(removal.remove_member, world.assistant, world.ann.member)
     [kick] = [one for one in world.heard if one.kind == "kick"]
     assert (kick.member, kick.event) == (world.ann.member, "removed")
     assert not Hand.objects.exists()
@@ -214,8 +214,8 @@ def test_who_may_send_whom_out(world: World) -> None:
         (world.host, world.host, "host_only"),
     ):
         with pytest.raises(Refusal, match=code):
-            world.run(attendance.remove_member, actor, target.member)
-    world.run(attendance.remove_member, world.host, world.assistant.member)
+            world.do(removal.remove_member, actor, target.member)
+    world.do(removal.remove_member, world.host, world.assistant.member)
     with pytest.raises(Refusal, match="removed"):
         queries.admit(world.code, world.people["assistant"])
 

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from liveclass.attendance import actions as attendance
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.polls import actions as polls
 from liveclass.polls.models import Option, Poll
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
+from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.snapshot import Mark, marks, room_state, shared_state
@@ -90,7 +90,7 @@ def test_units_are_shown_in_both_languages(world: World) -> None:
 
 
 def test_who_was_sent_out_gets_no_snapshot(world: World) -> None:
-    world.run(attendance.remove_member, world.host, world.ann.member)
+    world.do(removal.remove_member, world.host, world.ann.member)
     with pytest.raises(Refusal, match="removed"):
         room_state(world.ann)
 

@@ -23,6 +23,7 @@ from liveclass.polls import actions as polls
 from liveclass.polls.models import Option, Poll
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
+from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Room
 from tests.liveclass.renumber import Renumber
@@ -113,6 +114,13 @@ def hands(world: World) -> None:
     world.do(rooms.lower_hand, world.assistant, world.ann.member)
 
 
+def sent_out(world: World) -> None:
+    world.do(rooms.raise_hand, world.ann)
+    world.do(removal.remove_member, world.assistant, world.ann.member)
+    world.do(removal.remove_member, world.host, world.assistant.member)
+    world.do(removal.readmit_member, world.host, world.ann.member)
+
+
 def stage(world: World) -> None:
     at = NOON.timestamp()
     world.run(rooms.set_stream, world.code, "screen", world.host.member, "s1", at)
@@ -132,7 +140,7 @@ def coming_and_going(world: World) -> None:
 SCENARIOS: list[Scenario] = [
     start_and_end, talk, pin_and_recall, improvised_poll, prepared_poll,
     polls_opened_out_of_order, class_ends_with_an_open_poll, question_answered,
-    question_dismissed, hands, stage, coming_and_going,
+    question_dismissed, hands, sent_out, stage, coming_and_going,
 ]  # fmt: skip
 
 

@@ -102,11 +102,13 @@ async def test_who_is_sent_out_leaves_on_every_process(installation: Installatio
     people = installation.told["people"]
     await asyncio.to_thread(
         installation.act,
-        "from liveclass.attendance.actions import remove_member\n"
+        "from uuid import uuid4\n"
+        "from liveclass.removal.actions import remove_member\n"
         "from liveclass.rooms.queries import admit\n"
         "from members.accounts.models import Member\n"
         f"host = Member.objects.get(pk={people['host']})\n"
-        f"remove_member(admit({installation.told['code']!r}, host), {people['m7']})\n",
+        f"host = admit({installation.told['code']!r}, host)\n"
+        f"remove_member(host, str(uuid4()), {people['m7']})\n",
     )
     for page in pages:
         assert (await page.wait_for("bye"))["code"] == "removed"

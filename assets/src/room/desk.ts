@@ -1,7 +1,7 @@
 /** The desk beside the stage: what it shows of a visit, and which command each act becomes. */
 import { html, type TemplateResult } from "lit";
 
-import type { ChatLine, PollState, RoomState } from "../protocol.gen";
+import type { ChatLine, Person, PollState, RoomState } from "../protocol.gen";
 import type { Tab } from "./panel";
 import type { NewPoll } from "./poll-form";
 import type { PollAct } from "./tray";
@@ -18,6 +18,8 @@ export interface DeskView {
   readonly toPoll: () => void;
   /** Somebody else's line is about to be taken back. */
   readonly askRecall: (line: ChatLine) => void;
+  /** Somebody is about to be sent out. */
+  readonly askRemove: (person: Person) => void;
 }
 
 export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateResult {
@@ -50,6 +52,9 @@ export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateRes
     @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
     @lower=${({ detail }: CustomEvent<{ member: number }>) =>
       void classroom.act({ type: "hand.lower", member: detail.member })}
+    @remove=${({ detail }: CustomEvent<Person>) => view.askRemove(detail)}
+    @readmit=${({ detail }: CustomEvent<Person>) =>
+      void classroom.act({ type: "member.readmit", member: detail.id })}
     @poll-create=${({ detail }: CustomEvent<NewPoll>) =>
       void classroom.act({ type: "poll.create", ...detail })}
     @poll-act=${({ detail }: CustomEvent<{ name: PollAct; poll: number }>) =>

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../i18n";
 import { type DeviceChoice, rememberedDevices } from "../media/capture";
 import type { PictureChoice } from "../media/wish";
-import type { ChatLine, RoomState } from "../protocol.gen";
+import type { ChatLine, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
 import { keyList } from "./settings";
@@ -13,8 +13,11 @@ import "../streaming/key";
 import "../ui/dialog";
 import "./settings";
 
-/** Which dialog is open; `recall`: somebody else's line, before it is taken back. */
-export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | { readonly recall: ChatLine } | null;
+/**
+ * Which dialog is open; `recall`: somebody else's line, before it is taken back; `remove`: somebody
+ * before she is sent out.
+ */
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
 
 export function dialogs(
   visit: Visit,
@@ -24,7 +27,8 @@ export function dialogs(
   leave: () => void,
   open: (ask: Ask) => void,
 ): TemplateResult {
-  const recall = typeof ask === "object" ? (ask?.recall ?? null) : null;
+  const recall = ask && typeof ask === "object" && "recall" in ask ? ask.recall : null;
+  const remove = ask && typeof ask === "object" && "remove" in ask ? ask.remove : null;
   const inClass = visit.host && room.phase === "live";
   return html`<lc-dialog
       id="ask-end"
@@ -70,6 +74,20 @@ export function dialogs(
       @act=${() => {
         shut();
         if (recall) visit.chat("recall", recall);
+      }}
+    ></lc-dialog>
+    <lc-dialog
+      id="ask-remove"
+      .open=${remove !== null}
+      .heading=${remove ? t("people.remove_title", { name: nameOf(remove) }) : ""}
+      .body=${t(visit.host ? "people.remove_body" : "people.remove_body_assistant")}
+      .safe=${t("act.cancel")}
+      .act=${t("people.remove_act")}
+      .danger=${true}
+      @close=${shut}
+      @act=${() => {
+        shut();
+        if (remove) void visit.classroom.act({ type: "member.remove", member: remove.id });
       }}
     ></lc-dialog>
     <lc-dialog

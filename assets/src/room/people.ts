@@ -1,9 +1,9 @@
-/** Who is here: counts first, then the names the server sends. */
+/** Who is here: counts first, then the names the server sends; who was sent out, for the staff. */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import type { HandState, RoomState } from "../protocol.gen";
-import { icon, Part, seal, titledName, unitOf } from "../ui/part";
+import type { HandState, Person, RoomState } from "../protocol.gen";
+import { icon, nameOf, Part, seal, titledName, unitOf } from "../ui/part";
 import { waited } from "../ui/time";
 
 export class People extends Part {
@@ -34,9 +34,63 @@ export class People extends Part {
                 ? html`<span class="chip acc">${icon("hand")}${t("hand.up")}</span>`
                 : nothing
             }
+            ${this.#mayRemove(person) ? this.#remove(person) : nothing}
+          </li>`,
+        )}
+      </ul>
+      ${this.#removed()}`;
+  }
+
+  /** As the server decides: assistants remove members, the host anybody but herself. */
+  #mayRemove(person: Person): boolean {
+    const { me } = this.room;
+    if (person.id === me.id || person.role === "host") return false;
+    return me.role === "host" || (me.role === "assistant" && person.role === "member");
+  }
+
+  #remove(person: Person): TemplateResult {
+    const label = t("people.remove", { name: nameOf(person) });
+    return html`<button
+      class="ibtn"
+      type="button"
+      data-remove
+      title=${label}
+      aria-label=${label}
+      @click=${() => this.#fire("remove", person)}
+    >
+      ${icon("out")}
+    </button>`;
+  }
+
+  #removed(): TemplateResult | typeof nothing {
+    const { removed, me } = this.room;
+    if (removed.length === 0) return nothing;
+    return html`<h3 class="people-out">${t("people.removed")}</h3>
+      <ul class="rows people">
+        ${removed.map(
+          (person) => html`<li data-removed=${person.id}>
+            ${seal(person, "")}
+            <span>${nameOf(person)}<small>${unitOf(person)}</small></span>
+            ${
+              me.role === "host"
+                ? html`<button
+                  class="btn quiet"
+                  type="button"
+                  data-readmit
+                  aria-label=${t("people.readmit_name", { name: nameOf(person) })}
+                  @click=${() => this.#fire("readmit", person)}
+                >
+                  ${t("people.readmit")}
+                </button>`
+                : nothing
+            }
           </li>`,
         )}
       </ul>`;
+  }
+
+  #fire(name: "remove" | "readmit", person: Person): void {
+    this.dispatchEvent(new CustomEvent<Person>(name, { bubbles: true, detail: person }));
   }
 }
 

@@ -335,6 +335,7 @@ export class RoomShell extends Part {
       openTab: (tab) => this.#openTab(tab, false),
       toPoll: () => this.#toPoll(),
       askRecall: (line) => (this.ask = { recall: line }),
+      askRemove: (person) => (this.ask = { remove: person }),
     });
   }
 

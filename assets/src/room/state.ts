@@ -147,6 +147,8 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       };
     case "hands.changed":
       return { ...state, hands: event.hands };
+    case "removed.changed":
+      return { ...state, removed: event.people };
     case "presence.changed":
       return { ...state, presence: event.presence };
     case "poll.mine":

@@ -45,6 +45,7 @@ export class Visit {
   /** Of what this page sends; null while it sends nothing. */
   sentQuality: Quality | null = null;
   #lastSent: Reading | null = null;
+  #shut = false;
   readonly #tickets: TicketOffice;
 
   constructor(
@@ -67,7 +68,7 @@ export class Visit {
       shelf: sessionStorage,
       clock: realClock,
       newId,
-      onChange,
+      onChange: () => this.#linkChanged(),
       onEvent: (event) => this.#event(event),
       onRefused: options.onRefused,
     });
@@ -259,6 +260,16 @@ export class Visit {
     if (event.type === "poll.closed" && this.staff) this.results.bring(event.poll);
     if (event.type === "reaction.burst") this.bursts.add(event.counts);
     this.options.onEvent(event, room);
+  }
+
+  /** The server said not to come back: what is sent and watched here ends too. */
+  #linkChanged(): void {
+    if (this.classroom.link.phase === "closed" && !this.#shut) {
+      this.#shut = true;
+      this.#over();
+      this.sound.play(null);
+    }
+    this.options.onChange();
   }
 
   /** The lecturer is back, or came from the device check to start. */

@@ -343,4 +343,12 @@ export const en: Readonly<Record<Key, string>> = {
   "obs.title": "Stream from OBS or another program",
   "console.elsewhere": "You are on air from elsewhere",
   "console.elsewhere_hint": "The picture comes from a streaming program or another page of yours. Going on air here takes over",
+  "people.remove": "Remove {name} from the class",
+  "people.remove_title": "Remove {name} from the class?",
+  "people.remove_body": "They leave at once, see and hear nothing more, and read that they were removed. Time already counted is kept. You can let them in again from the list of people",
+  "people.remove_body_assistant": "They leave at once, see and hear nothing more, and read that they were removed. Time already counted is kept. Only the lecturer can let them in again",
+  "people.remove_act": "Remove",
+  "people.removed": "Removed from the class",
+  "people.readmit": "Let in again",
+  "people.readmit_name": "Let {name} in again",
 };

@@ -336,4 +336,12 @@ export const zh = {
   "obs.title": "用 OBS 等软件推流",
   "console.elsewhere": "您正在别处开播",
   "console.elsewhere_hint": "画面来自推流软件或您的另一个页面。在此页开播会接替它",
+  "people.remove": "将 {name} 移出课堂",
+  "people.remove_title": "将 {name} 移出课堂？",
+  "people.remove_body": "对方会立即离开，看不到也听不到课堂，并会看到是被移出的。已计入的时间保留。之后可以在成员列表里重新允许进入",
+  "people.remove_body_assistant": "对方会立即离开，看不到也听不到课堂，并会看到是被移出的。已计入的时间保留。之后只有讲师可以重新允许进入",
+  "people.remove_act": "移出课堂",
+  "people.removed": "已移出课堂",
+  "people.readmit": "重新允许进入",
+  "people.readmit_name": "重新允许 {name} 进入",
 } as const;

@@ -1,0 +1,1 @@
+"""Who is sent out of a class, and let in again."""
