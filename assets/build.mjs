@@ -9,6 +9,7 @@ const candidates = {
   room: "src/room/main.ts",
   check: "src/check/main.ts",
   site: "src/site.ts",
+  reception: "src/reception/main.ts",
   klass: "src/klass/main.ts",
 };
 const entryPoints = Object.fromEntries(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 import httpx
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_safe
 from prometheus_client.core import Metric
 
 from liveclass.switchboard import switchboard
-from realtime import metrics, outbox
+from realtime import media_stats, metrics, outbox
+from realtime.media_grades import GRADES, grade_of
+from realtime.protocol.state import LineGrade
 
 MEDIA_SECONDS = 0.5
 """How long the media process may take to tell its figures."""
@@ -102,7 +105,28 @@ async def _media() -> list[Metric]:
         told = None
     figures = list(_figures(told)) if isinstance(told, dict) else []
     text = "1 while the media process answers."
-    return [metrics.gauge("media_up", text, bool(figures)), *figures]
+    lines = await _lines() if figures else []
+    return [metrics.gauge("media_up", text, bool(figures)), *figures, *lines]
+
+
+async def _lines() -> list[Metric]:
+    """How the streams of all rooms arrive, by grade: no room, member or session is a label."""
+    url, secret = settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET
+    told = await media_stats.ask(url, secret, within=MEDIA_SECONDS)
+    if told is None:
+        return []
+    text = "Watched streams by how they arrive, from the viewers' reports."
+    viewers = metrics.by_label(
+        "media_viewers_by_grade", text, "grade", _counts(map(grade_of, told.viewers))
+    )
+    lost = sum(track.lost for one in told.published() for track in one.tracks)
+    text = "Packets of the streams published now that did not arrive at first."
+    return [viewers, metrics.gauge("media_publish_lost", text, float(max(0, lost)))]
+
+
+def _counts(grades: Iterable[LineGrade]) -> dict[str, float]:
+    counted = Counter(grades)
+    return {grade: float(counted[grade]) for grade in GRADES}
 
 
 def _figures(told: dict[str, object]) -> Iterator[Metric]:

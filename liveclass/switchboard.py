@@ -18,11 +18,13 @@ from liveclass.attendance.clock import AttendanceClock
 from liveclass.doorway import Doorway
 from liveclass.rooms import actions as rooms
 from liveclass.warden import Warden
+from realtime import media_stats
 from realtime.channel import SLICE
 from realtime.hub import Hub, hub
 from realtime.limits import Limits
 from realtime.presence import Roster
 from realtime.reader import Reader, reader
+from realtime.stage_watch import StageWatch
 from realtime.writer import Writer, writer
 
 GOODBYE_SECONDS = 0.3
@@ -48,6 +50,7 @@ class Switchboard:
     roster: Roster = field(init=False)
     doorway: Doorway = field(init=False)
     warden: Warden = field(init=False)
+    stage_watch: StageWatch = field(init=False)
     limits: WeakValueDictionary[tuple[str, int], Limits] = field(
         init=False, default_factory=WeakValueDictionary
     )
@@ -62,6 +65,7 @@ class Switchboard:
         self.roster.on_moved = self.clock.moved
         self.doorway = Doorway(self.hub, self.reader, self.roster.state)
         self.warden = Warden(self.hub, self.reader)
+        self.stage_watch = StageWatch(self.hub, _published)
         self.hub.heal = self.doorway.heal
         self.hub.started = lambda room: self.clock.beat_soon()
 
@@ -98,6 +102,7 @@ class Switchboard:
         rooms.present_members = self.roster.members
         await self.clock.start()
         self.warden.start()
+        self.stage_watch.start()
 
     async def stop(self) -> None:
         """Goodbye to everybody; then write what is still queued."""
@@ -110,6 +115,7 @@ class Switchboard:
             await asyncio.sleep(0)
         await asyncio.sleep(GOODBYE_SECONDS if seats else 0)
         self.warden.stop()
+        self.stage_watch.stop()
         self.roster.close()
         await self.clock.stop()
         loop = asyncio.get_running_loop()
@@ -118,6 +124,12 @@ class Switchboard:
         self.reader.stop()
         self.hub.detach()
         await self.hub.bus.wait_closed()
+
+
+async def _published() -> media_stats.MediaStats | None:
+    """The published streams of all rooms."""
+    url, secret = settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET
+    return await media_stats.ask(url, secret, viewers=False)
 
 
 @cache

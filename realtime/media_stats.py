@@ -24,6 +24,8 @@ class StatsCall(msgspec.Struct, frozen=True, kw_only=True):
     sent: float
     """Unix seconds."""
     room: str | None = None
+    viewers: bool = True
+    """False: only how the published streams arrive, which costs next to nothing."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,8 @@ class ViewerStats(msgspec.Struct, frozen=True, kw_only=True):
     member: int
     seconds: float
     """Since it was opened."""
+    address: str = ""
+    """Where her packets go: a relay's, when she comes through one."""
     tracks: list[Arrival]
 
 
@@ -67,6 +71,12 @@ class UpStats(msgspec.Struct, frozen=True, kw_only=True):
     jitter_ms: float
     given_up: int
     """Packets that never came although they were asked for."""
+    keyframes: int = 0
+    """Keyframes that were asked for."""
+    width: int = 0
+    height: int = 0
+    """Pixels; 0 while no keyframe was seen."""
+    fps: float = 0.0
 
 
 class PublisherStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,23 +86,46 @@ class PublisherStats(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     member: int
     seconds: float
+    watching: int = 0
+    """Sessions that watch this stream at this worker."""
+    relayed: bool = False
+    """It comes from another worker of this machine, where it is published."""
     tracks: list[UpStats]
 
 
 class MediaStats(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer."""
+    """The answer: of all workers of the media process."""
 
     publishers: list[PublisherStats]
     viewers: list[ViewerStats]
 
+    def published(self) -> list[PublisherStats]:
+        """Each stream once, as it arrives where it is published; watched anywhere counts."""
+        watching: dict[tuple[str, str], int] = {}
+        for one in self.publishers:
+            key = one.room, one.stream
+            watching[key] = watching.get(key, 0) + one.watching
+        return [
+            msgspec.structs.replace(one, watching=watching[one.room, one.stream])
+            for one in self.publishers
+            if not one.relayed
+        ]
 
-async def ask(base_url: str, secret: str, room: str | None = None) -> MediaStats | None:
+
+async def ask(
+    base_url: str,
+    secret: str,
+    room: str | None = None,
+    *,
+    viewers: bool = True,
+    within: float = REQUEST_S,
+) -> MediaStats | None:
     """The figures of a room (None: of all); None when the media process does not tell."""
     url = httpx.URL(base_url).copy_with(raw_path=PATH.encode())
-    body = msgspec.json.encode(StatsCall(sent=time.time(), room=room))
+    body = msgspec.json.encode(StatsCall(sent=time.time(), room=room, viewers=viewers))
     headers = {SIGNATURE: seal(body, secret.encode(), PURPOSE)}
     try:
-        async with httpx.AsyncClient(timeout=REQUEST_S, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=within, trust_env=False) as client:
             answer = await client.post(url, content=body, headers=headers)
             answer.raise_for_status()
             return msgspec.json.decode(answer.content, type=MediaStats)

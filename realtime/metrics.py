@@ -198,6 +198,14 @@ def counter(name: str, text: str, value: float) -> Metric:
     return CounterMetricFamily(f"liveclass_{name}", text, value=value)
 
 
+def by_label(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Numbers that go up and down, one for each of a few values of ``label``."""
+    family = GaugeMetricFamily(f"liveclass_{name}", text, labels=[label])
+    for each, value in values.items():
+        family.add_metric([each], value)
+    return family
+
+
 class _Given(Collector):
     """Families that were computed already."""
 

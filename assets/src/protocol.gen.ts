@@ -150,6 +150,15 @@ export interface StreamState {
   readonly since: number;
 }
 
+/** How a stream of the stage arrives at the server, over the last seconds. `audio` and `video`: whether packets of this kind arrive at all; `watched`: whether anybody receives the stream. */
+export interface StreamQuality {
+  readonly stream: StreamName;
+  readonly grade: "fair" | "good" | "poor";
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly watched: boolean;
+}
+
 /** Who is here: `online` of `expected`, and at most PRESENCE_NAMES people, staff first. Both numbers count members only, as a poll's `voters` does: those who hold the class are neither expected nor asked. They are among `people`. */
 export interface Presence {
   readonly online: number;
@@ -435,6 +444,12 @@ export interface StageChanged {
   readonly stage: readonly StreamState[];
 }
 
+/** How the stage arrives at the server, complete; told when it changes, every 5 s at most. No part of the snapshot: until it is heard, all is well. */
+export interface StageQuality {
+  readonly type: "stage.quality";
+  readonly lines: readonly StreamQuality[];
+}
+
 /** How many have voted, absolute; `counts` only for those who may see the bars. */
 export interface PollTally {
   readonly type: "poll.tally";
@@ -610,6 +625,7 @@ export type DurableEvent =
 
 export type KeyedEvent =
   | StageChanged
+  | StageQuality
   | PollTally
   | PollPrepared
   | QuestionVotes
@@ -644,6 +660,7 @@ export type RoomEventMessage =
   | QuestionAsked
   | QuestionChanged
   | StageChanged
+  | StageQuality
   | PollTally
   | PollPrepared
   | QuestionVotes

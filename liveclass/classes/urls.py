@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:code>/calendar.ics", views.calendar, name="calendar"),
     path("<slug:code>/polls/", views.prepare_poll, name="prepare_poll"),
     path("", include("liveclass.entrance.urls")),  # check/ room/ ticket/
+    path("", include("liveclass.reception.urls")),  # media/
     path("", include("liveclass.summary.urls")),  # summary/ and its tables
 ]

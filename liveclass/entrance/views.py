@@ -166,6 +166,7 @@ def _urls(code: str) -> dict[str, str]:
         "whip": f"/media/whip/{code}/",
         "whep": f"/media/whep/{code}/",
         "home": reverse("home"),
+        "media": reverse("classes:media", args=[code]),
         "publishKey": reverse("classes:publish_key", args=[code]),
         **{page: reverse(f"classes:{page}", args=[code]) for page in pages},
     }

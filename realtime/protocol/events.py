@@ -22,6 +22,7 @@ from realtime.protocol.state import (
     QuestionState,
     ReactionCount,
     RoomState,
+    StreamQuality,
     StreamState,
 )
 
@@ -114,6 +115,13 @@ class StageChanged(Event, frozen=True, tag="stage.changed"):
     """Who is seen and heard now, complete."""
 
     stage: list[StreamState]
+
+
+class StageQuality(Event, frozen=True, tag="stage.quality"):
+    """How the stage arrives at the server, complete; told when it changes, every 5 s at most. No
+    part of the snapshot: until it is heard, all is well."""
+
+    lines: list[StreamQuality]
 
 
 class PollTally(Event, frozen=True, tag="poll.tally"):
@@ -252,6 +260,7 @@ DurableEvent = (
 )
 KeyedEvent = (
     StageChanged
+    | StageQuality
     | PollTally
     | PollPrepared
     | QuestionVotes

@@ -9,6 +9,7 @@ StreamName = Literal["camera", "screen"]
 PollPhase = Literal["prepared", "open", "closed"]
 QuestionPhase = Literal["waiting", "answering", "answered", "dismissed"]
 ReactionKind = Literal["clap", "yes", "no", "thanks", "slower", "unclear"]
+LineGrade = Literal["good", "fair", "poor"]
 Role = Literal["host", "assistant", "member"]
 Uuid = Annotated[str, msgspec.Meta(min_length=8, max_length=36)]
 
@@ -97,6 +98,20 @@ class StreamState(msgspec.Struct, frozen=True):
     person: Person
     session: str
     since: float
+
+
+class StreamQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """How a stream of the stage arrives at the server, over the last seconds.
+
+    ``audio`` and ``video``: whether packets of this kind arrive at all; ``watched``: whether
+    anybody receives the stream.
+    """
+
+    stream: StreamName
+    grade: LineGrade
+    audio: bool
+    video: bool
+    watched: bool
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):

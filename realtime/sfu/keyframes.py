@@ -15,6 +15,8 @@ class KeyframeRequests:
         self._asked_at = float("-inf")
         self._wanted = False
         self._tries = 0
+        self.asked = 0
+        """Questions to the publisher."""
 
     def want(self) -> None:
         """A viewer cannot decode."""
@@ -31,5 +33,6 @@ class KeyframeRequests:
             return False
         self._asked_at = now
         self._tries += 1
+        self.asked += 1
         self._wanted = self._tries < MAX_TRIES
         return True

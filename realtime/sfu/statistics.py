@@ -22,6 +22,8 @@ from realtime.sealed import SIGNATURE, is_fresh, is_sealed
 from realtime.sfu.downtrack import DownTrack
 from realtime.sfu.engine import Engine
 from realtime.sfu.http import Refusal, Request, Response, only
+from realtime.sfu.picture import picture
+from realtime.sfu.relayed import Relayed
 from realtime.sfu.session import Publisher, Viewer
 from realtime.sfu.uptrack import UpTrack
 
@@ -45,31 +47,35 @@ async def endpoint(request: Request, engine: Engine, secret: bytes) -> Response:
     if not is_fresh(call.sent, time.time()):
         raise Refusal(403, "stale", "the call is too old, or the clocks disagree")
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(200, msgspec.json.encode(told(engine, call.room)), headers)
-
-
-def told(engine: Engine, room: str | None) -> MediaStats:
-    """What is known now about ``room``, or about all (None)."""
-    now = time.monotonic()
-    sessions = [s for s in engine.sessions.values() if room in (None, s.stream.room)]
-    return MediaStats(
-        publishers=[_publisher(s, now) for s in sessions if isinstance(s, Publisher)],
-        viewers=[_viewer(s, now) for s in sessions if isinstance(s, Viewer)],
+    return Response(
+        200, msgspec.json.encode(told(engine, call.room, viewers=call.viewers)), headers
     )
 
 
-def _publisher(session: Publisher, now: float) -> PublisherStats:
+def told(engine: Engine, room: str | None, *, viewers: bool = True) -> MediaStats:
+    """What is known now about ``room``, or about all (None), with or without its ``viewers``."""
+    now = time.monotonic()
+    sessions = [s for s in engine.sessions.values() if room in (None, s.stream.room)]
+    return MediaStats(
+        publishers=[_publisher(engine, s, now) for s in sessions if isinstance(s, Publisher)],
+        viewers=[_viewer(s, now) for s in sessions if viewers and isinstance(s, Viewer)],
+    )
+
+
+def _publisher(engine: Engine, session: Publisher, now: float) -> PublisherStats:
     return PublisherStats(
         room=session.stream.room,
         stream=session.stream.name,
         member=session.member,
         seconds=round(now - session.opened_at, 1),
+        relayed=isinstance(session, Relayed),
+        watching=len(engine.sessions.of(session.stream, Viewer)),
         tracks=[_up(track) for track in session.fed],
     )
 
 
 def _up(track: UpTrack) -> UpStats:
-    source = track.source
+    source, seen = track.source, picture(track)
     return UpStats(
         kind=track.kind,
         codec=track.codec,
@@ -78,6 +84,10 @@ def _up(track: UpTrack) -> UpStats:
         lost=source.reception.lost if source else 0,
         jitter_ms=round(source.reception.jitter / track.rate * 1000, 2) if source else 0.0,
         given_up=source.nack.given_up if source else 0,
+        keyframes=track.keyframes.asked,
+        width=seen.width,
+        height=seen.height,
+        fps=seen.fps,
     )
 
 
@@ -87,6 +97,7 @@ def _viewer(session: Viewer, now: float) -> ViewerStats:
         stream=session.stream.name,
         member=session.member,
         seconds=round(now - session.opened_at, 1),
+        address=str(session.peer.address[0]) if session.peer.address else "",
         tracks=[
             _arrival(kind, session.track_of(kind), down, now)
             for kind, down in session.downs.items()

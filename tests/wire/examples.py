@@ -24,6 +24,7 @@ QUESTION = s.QuestionState(
     answer="下周一。", answered_at=AT + 60,
 )  # fmt: skip
 STREAM = s.StreamState("screen", HOST, "s-1", AT)
+QUALITY = s.StreamQuality(stream="camera", grade="fair", audio=True, video=False, watched=True)
 HAND = s.HandState(ANN, AT)
 PRESENCE = s.Presence(online=2, expected=60, people=[HOST, ANN])
 ROOM = s.RoomState(
@@ -71,6 +72,7 @@ EVENTS: list[e.RoomEventMessage] = [
     e.QuestionAsked(seq=9, question=QUESTION),
     e.QuestionChanged(seq=10, question=QUESTION),
     e.StageChanged(stage=[STREAM]),
+    e.StageQuality(lines=[QUALITY]),
     e.PollTally(poll=3, voters=32, counts=COUNTS),
     e.PollPrepared(poll=POLL),
     e.QuestionVotes(question=4, votes=3),

@@ -3,7 +3,13 @@
  *
  * Elements read `room`, `link` and `pending`, act through the methods, and are told of changes.
  */
-import type { ReactionKind, RoomCommand, RoomEventMessage, RoomState } from "../protocol.gen";
+import type {
+  ReactionKind,
+  RoomCommand,
+  RoomEventMessage,
+  RoomState,
+  StreamQuality,
+} from "../protocol.gen";
 import type { Clock } from "./clock";
 import { CommandRefused, Outbox, type Shelf } from "./outbox";
 import { type Link, RoomSocket, type Wire } from "./socket";
@@ -40,6 +46,8 @@ export class Classroom {
   /** Ms to the server and back; null before the first pong. */
   roundTrip: number | null = null;
   handsTotal = 0;
+  /** How the stage arrives at the server; empty until it was told. */
+  lines: readonly StreamQuality[] = [];
   #offset = 0;
   readonly #outbox: Outbox;
   readonly #socket: RoomSocket;
@@ -139,6 +147,7 @@ export class Classroom {
     if (event.type === "chat.posted" && event.line.author.id === this.options.member) {
       this.#outbox.said(event.line);
     }
+    if (event.type === "stage.quality") this.lines = event.lines;
     if (event.type === "hands.changed") this.handsTotal = event.total;
     if (this.room || event.type === "snapshot") {
       this.room = apply(this.room ?? (event as { state: RoomState }).state, event);

@@ -127,7 +127,7 @@ function streamKey({ data }: Visit): TemplateResult {
 }
 
 function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
-  return html`${visit.host ? hostsOwn(visit, open) : nothing}<lc-settings
+  return html`${visit.staff ? staffsOwn(visit, open) : nothing}<lc-settings
     .who=${visit.data.me.role}
     .sends=${visit.host}
     .choice=${rememberedDevices()}
@@ -140,11 +140,18 @@ function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
   ></lc-settings>`;
 }
 
-/** What only the lecturer finds behind “More”. */
-function hostsOwn(visit: Visit, open: (ask: Ask) => void): TemplateResult {
+/** What only the lecturer and the assistants find behind “More”. */
+function staffsOwn(visit: Visit, open: (ask: Ask) => void): TemplateResult {
   return html`<div class="more-acts">
     ${
-      visit.room?.phase === "ended"
+      visit.staff
+        ? html`<a class="btn full" data-reception href=${visit.data.urls.media} target="_blank">
+          ${icon("gauge", "s")}${t("arrive.title")}
+        </a>`
+        : nothing
+    }
+    ${
+      !visit.host || visit.room?.phase === "ended"
         ? nothing
         : html`<button class="btn full" type="button" data-obs @click=${() => open("obs")}>
           ${icon("link", "s")}${t("obs.title")}

@@ -168,6 +168,7 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return { ...state, hand_up: event.up };
     case "attendance.mine":
       return { ...state, attendance: event.intervals };
+    case "stage.quality":
     case "reaction.burst":
     case "resumed":
     case "accepted":

@@ -24,6 +24,7 @@ PAGES = {
     f"/classes/{NOW}/edit/": (YES, YES, NO, NO, NO, YES),
     f"/classes/{NOW}/calendar.ics": (YES, YES, YES, YES, YES, YES),
     f"/classes/{NOW}/check/": (YES, YES, NO, NO, NO, YES),
+    f"/classes/{NOW}/media/": (YES, YES, NO, NO, NO, YES),
     f"/classes/{NOW}/room/": (YES, YES, YES, NO, YES, YES),
     # the class has not been held: nothing to sum up yet
     f"/classes/{NOW}/summary/": (MOVED, MOVED, MOVED, NO, MOVED, MOVED),

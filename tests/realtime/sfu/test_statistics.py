@@ -13,6 +13,8 @@ from realtime.media_stats import PATH, PURPOSE, MediaStats, StatsCall
 from realtime.sealed import SIGNATURE, seal
 from realtime.sfu import rtcp
 from realtime.sfu.health import Clocks, Health
+from realtime.sfu.picture import _h264_size
+from realtime.sfu.statistics import told
 from tests.realtime.sfu.bad_network import Line
 from tests.realtime.sfu.peers import SECRET, House, until
 from tests.realtime.sfu.test_bad_network import publisher_on, viewer_on
@@ -82,3 +84,32 @@ async def test_a_round_trip_is_measured_by_the_report_that_was_echoed():
     assert health.rtt_s is None
     health.report(known, 90_000, clocks, 19.6)
     assert health.rtt_s == pytest.approx(0.1)
+
+
+async def test_the_size_and_pace_of_a_picture_are_told(house: House):
+    publisher = await house.publisher()
+    await house.viewer()
+    await publisher.video(20)
+    await until(lambda: told(house.engine, "r1").publishers[0].tracks[1].packets == 20)
+    told_of = told(house.engine, "r1", viewers=False)
+    [sent] = told_of.publishers
+    video = next(track for track in sent.tracks if track.kind == "video")
+    assert (video.width, video.height) == (320, 180)
+    assert video.fps == pytest.approx(30, abs=1)
+    assert (sent.watching, told_of.viewers) == (1, [])
+
+
+# seq_parameter_sets high 1920×1080 and baseline 640×360, both cropped.
+@pytest.mark.parametrize(
+    ("sps", "size"),
+    [
+        ("67640028acd940780227e5c05a808080a0000003002000000781e30632c0", (1920, 1080)),
+        ("6742c01eda0280bfe540", (640, 360)),
+        ("67", None),
+    ],
+)
+async def test_h264_says_its_size_in_the_parameter_set(sps: str, size: tuple[int, int] | None):
+    unit = bytes.fromhex(sps)
+    assert _h264_size(unit) == size
+    together = b"\x78" + len(unit).to_bytes(2, "big") + unit + b"\x00\x02\x65\x88"
+    assert _h264_size(together) == size
