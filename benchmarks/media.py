@@ -26,28 +26,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import aioice.ice
 import av
 import httpx
 from aiortc import (
     MediaStreamTrack,
-    RTCCertificate,
     RTCConfiguration,
-    RTCDtlsTransport,
-    RTCIceGatherer,
-    RTCIceTransport,
     RTCPeerConnection,
     RTCSessionDescription,
 )
-from aiortc import sdp as aiortc_sdp
 
 from benchmarks import media_floor
+from benchmarks.counting import Counter, only_address
 from benchmarks.programs import Missing
 from realtime.tickets import MediaToken, sign
 
 WIDTH, HEIGHT, FPS, BITRATE = 1280, 720, 30, 1_000_000
 SECRET = secrets.token_hex(16)
-CERTIFICATE = RTCCertificate.generateCertificate()
 ROOM = "bench"
 
 
@@ -111,81 +105,39 @@ class Loop(MediaStreamTrack):
         return packet
 
 
-class Viewer:
-    """Connects like a browser, then only counts what arrives."""
+class Viewer(Counter):
+    """Comes by WHEP."""
 
-    def __init__(self) -> None:
-        self.packets = 0
-        self.first_ms = 0.0
-        self._asked = 0.0
-        self._arrived = asyncio.Event()
-        self._gatherer = RTCIceGatherer(iceServers=[])
-        self._ice = RTCIceTransport(self._gatherer)
-        self._ice._connection.ice_controlling = True
-        self._dtls = RTCDtlsTransport(self._ice, [CERTIFICATE])
-        self._dtls._set_role("client")
-
-    async def connect(self, http: httpx.AsyncClient, member: int) -> None:
+    async def connect(self, http: httpx.AsyncClient, member: int, stream: str = "camera") -> None:
         """WHEP, ICE, DTLS; returns when the first packet is here."""
-        await self._gatherer.gather()
-        self._asked = time.monotonic()
-        answer = await post(http, "whep", self._offer(), member, "watch")
-        media = aiortc_sdp.SessionDescription.parse(answer).media[0]
-        for candidate in media.ice_candidates:
-            await self._ice.addRemoteCandidate(candidate)
-        await self._ice.addRemoteCandidate(None)
-        for protocol in self._ice._connection._protocols:
-            self._tap(protocol)
-        await self._ice.start(media.ice)
-        await self._dtls.start(media.dtls)
-        await asyncio.wait_for(self._arrived.wait(), 10)
+        await self.gather()
+        self.asked = time.monotonic()
+        await self.establish(await post(http, "whep", self._offer(), member, "watch", stream))
 
     def _offer(self) -> str:
-        ice = self._gatherer.getLocalParameters()
-        digest = self._dtls.getLocalParameters().fingerprints[0]
-        transport = (
-            f"a=recvonly\na=rtcp-mux\na=ice-ufrag:{ice.usernameFragment}\na=ice-pwd:{ice.password}\n"
-            f"a=fingerprint:{digest.algorithm} {digest.value}\na=setup:actpass\n"
-        )
+        transport = self.transport("actpass")
         head = "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\na=group:BUNDLE 0 1\n"
         audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111\na=mid:0\na=rtpmap:111 opus/48000/2\n"
         video = "m=video 9 UDP/TLS/RTP/SAVPF 96\na=mid:1\na=rtpmap:96 VP8/90000\n"
         return (head + audio + transport + video + transport).replace("\n", "\r\n")
 
-    def _tap(self, protocol: asyncio.DatagramProtocol) -> None:
-        """Count media before aiortc sees it."""
-        pass_on = protocol.datagram_received
 
-        def received(data: bytes, address: tuple[str, int]) -> None:
-            if 127 < data[0] < 192:
-                self.packets += 1
-                self._arrived.set()
-                self.first_ms = self.first_ms or (time.monotonic() - self._asked) * 1000
-            else:
-                pass_on(data, address)
-
-        protocol.datagram_received = received  # type: ignore[method-assign]
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._dtls.stop()
-        await self._ice.stop()
-
-
-async def post(http: httpx.AsyncClient, way: str, offer: str, member: int, act: str) -> str:
+async def post(
+    http: httpx.AsyncClient, way: str, offer: str, member: int, act: str, stream: str = "camera"
+) -> str:
     """One WHIP or WHEP request; the answer."""
     token = MediaToken(room=ROOM, member=member, act=act, exp=int(time.time()) + 600)
     headers = {
         "Authorization": f"Bearer {sign(token, SECRET.encode())}",
         "Content-Type": "application/sdp",
     }
-    response = await http.post(f"/media/{way}/{ROOM}/camera", content=offer, headers=headers)
+    response = await http.post(f"/media/{way}/{ROOM}/{stream}", content=offer, headers=headers)
     assert response.status_code == 201, response.text
     return response.text
 
 
-def media_process() -> tuple[subprocess.Popen[bytes], str]:
-    """The server under test."""
+def media_process(address: str = "127.0.0.1", **extra: str) -> tuple[subprocess.Popen[bytes], str]:
+    """The server under test; ``address`` is announced, ``extra`` goes into its environment."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
@@ -194,13 +146,16 @@ def media_process() -> tuple[subprocess.Popen[bytes], str]:
         "MEDIA_SECRET": SECRET,
         "MEDIA_HTTP_PORT": str(port),
         "MEDIA_UDP_PORT": "0",
-        "MEDIA_ANNOUNCED_ADDRESS": "127.0.0.1",
+        "MEDIA_ANNOUNCED_ADDRESS": address,
         "MEDIA_HOOK_URL": "",
         "LIVECLASS_PARENT_PID": str(os.getpid()),
+        **extra,
     }
     root = Path(__file__).resolve().parents[1]
     command = [sys.executable, "-m", "realtime.sfu"]
-    child = subprocess.Popen(command, cwd=root, env=env, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        command, cwd=root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     return child, f"http://127.0.0.1:{port}"
 
 
@@ -221,13 +176,19 @@ def cpu_seconds(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-async def publish(http: httpx.AsyncClient) -> RTCPeerConnection:
-    """A lecturer whose picture and sound cost this process as little as possible."""
+async def lecturer_peer() -> RTCPeerConnection:
+    """A lecturer whose picture and sound cost this process as little as possible, with an offer."""
     pictures, sounds = await asyncio.to_thread(encoded)
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     peer.addTrack(Loop("audio", sounds, 0.02))
     peer.addTrack(Loop("video", pictures, 1 / FPS))
     await peer.setLocalDescription(await peer.createOffer())
+    return peer
+
+
+async def publish(http: httpx.AsyncClient) -> RTCPeerConnection:
+    """Let the lecturer publish; returns when packets flow."""
+    peer = await lecturer_peer()
     answer = await post(http, "whip", peer.localDescription.sdp, 1, "publish")
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     for _ in range(100):
@@ -302,8 +263,7 @@ def main() -> None:
     parser.add_argument("--no-floor", action="store_true", help="without the C program")
     given = parser.parse_args()
     counts = [int(number) for number in given.viewers.split(",")]
-    # aioice leaves the loopback out of its candidates; here it is the only network
-    aioice.ice.get_host_addresses = lambda *_, **__: ["127.0.0.1"]
+    only_address("127.0.0.1")
     asyncio.run(run(counts, given.seconds))
     if not given.no_floor:
         try:

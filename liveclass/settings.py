@@ -13,15 +13,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from liveclass import env, keys
+from liveclass import env, keys, media_env
 from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
-from liveclass.media_env import MEDIA_ANNOUNCED_ADDRESS as MEDIA_ANNOUNCED_ADDRESS
-from liveclass.media_env import MEDIA_PROFILE as MEDIA_PROFILE
-from liveclass.media_env import MEDIA_SECRET, TURN_SECRET
-from liveclass.media_env import MEDIA_WORKERS as MEDIA_WORKERS
-from liveclass.media_env import TURN_URLS as TURN_URLS
 from realtime.http_limits import HttpLimits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -146,6 +141,10 @@ MEDIA_HOOK_URL = env.url(
     schemes=("http", "https"),
     shown="http://127.0.0.1:<PORT>/hooks/media",
 )
+MEDIA_ENGINE, MEDIA_WORKERS = media_env.MEDIA_ENGINE, media_env.MEDIA_WORKERS
+MEDIA_EXTERNAL, MEDIA_PROFILE = media_env.EXTERNAL, media_env.MEDIA_PROFILE
+MEDIA_SECRET, MEDIA_ANNOUNCED_ADDRESS = media_env.MEDIA_SECRET, media_env.MEDIA_ANNOUNCED_ADDRESS
+TURN_URLS, TURN_SECRET = media_env.TURN_URLS, media_env.TURN_SECRET
 DEMO_PASSWORD = env.text(
     "LIVECLASS_DEMO_PASSWORD",
     "",

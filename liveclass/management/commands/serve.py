@@ -182,5 +182,9 @@ def run_media() -> None:
         "MEDIA_HOOK_URL": settings.MEDIA_HOOK_URL,
         **({"MEDIA_ANNOUNCED_ADDRESS": announced} if announced else {}),
     }
-    command = [sys.executable, "-m", "realtime.sfu"]
+    program = "realtime.sfu"
+    if settings.MEDIA_ENGINE == "external":
+        program = "realtime.external"
+        environment |= {name: value for name, value in settings.MEDIA_EXTERNAL.items() if value}
+    command = [sys.executable, "-m", program]
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own program
