@@ -346,6 +346,25 @@ void test("a refresh replaces the session at once", async () => {
   );
 });
 
+void test("a session the server does not know any more is made anew at once", async () => {
+  for (const [status, posts] of [
+    [204, 1],
+    [503, 1],
+    [404, 2],
+  ] as const) {
+    const stand = new Stand();
+    stand.session.start();
+    await settle();
+    stand.peer.become("connected");
+    stand.answers.push(() => new Response(null, { status }));
+    await stand.session.check();
+    await settle();
+    assert.equal(stand.of("GET"), 1);
+    assert.equal(stand.of("POST"), posts);
+    assert.equal(stand.of("DELETE"), 0);
+  }
+});
+
 void test("what the server has ended is not deleted", async () => {
   for (const end of [
     (stand: Stand) => {

@@ -132,6 +132,23 @@ export abstract class MediaSession {
     this.#restart();
   }
 
+  /**
+   * Nothing arrives: ask whether the server still knows the session. When its process died, nobody
+   * says goodbye, and ICE notices only after many seconds; this takes one request.
+   */
+  async check(): Promise<void> {
+    const location = this.#location;
+    const run = this.#run;
+    if (!location || this.#status.phase !== "live") return;
+    try {
+      const headers = { Authorization: `Bearer ${this.#token}` };
+      const answer = await this.#fetch(location, { headers });
+      if (answer.status === 404 && run === this.#run) this.refresh(true);
+    } catch {
+      // No network: ICE will notice.
+    }
+  }
+
   /** The server has ended the session by itself: nothing is left to be deleted. */
   forget(): void {
     this.#location = null;

@@ -43,6 +43,8 @@ interface Seat {
   view: Watched;
   last: Reading | null;
   still: number;
+  /** Readings in a row without a single packet. */
+  empty: number;
 }
 
 const READ_EVERY = 1_000;
@@ -158,7 +160,7 @@ export class Watcher {
       sounding: false,
       seen: false,
     };
-    this.#seats.set(name, { viewer, session, view, last: null, still: 0 });
+    this.#seats.set(name, { viewer, session, view, last: null, still: 0, empty: 0 });
     viewer.choose(this.#wanted);
     viewer.start();
   }
@@ -198,6 +200,9 @@ export class Watcher {
 
   #judge(name: StreamName, seat: Seat, found: Quality, empty: boolean): void {
     seat.still = found.moving ? 0 : seat.still + 1;
+    seat.empty = empty ? seat.empty + 1 : 0;
+    // After 1, 2, 4, … seconds: a screen that stands still is silent too, and costs little so.
+    if (empty && (seat.empty & (seat.empty - 1)) === 0) void seat.viewer.check();
     const change: Partial<Watched> = {
       moving: found.moving || (seat.view.moving && seat.still < STILL),
       sounding: found.sounding,
