@@ -27,7 +27,7 @@ from realtime.sfu.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-SESSION = re.compile(r"/media/session/(\d{1,2})-([A-Za-z0-9_-]{1,64})")
+SESSION = re.compile(r"/media/session/(\d{1,2})-([A-Za-z0-9_-]{1,64})(/layer)?")
 ENDPOINT = re.compile(r"/media/([a-z]+)/([A-Za-z0-9_-]{1,64})(?:/([^/]*).*)?")
 HOOK = re.compile(r"/inner/hook/(\d{1,2})")
 ALL_HEAR = frozenset({"/control/end", "/control/stats"})
@@ -122,7 +122,7 @@ class Front:
             worker = self.placing.any()
         if worker is None:
             raise Refusal(404, "session_unknown", "this session does not exist or has ended")
-        path = f"/media/session/{found[2]}"
+        path = f"/media/session/{found[2]}{found[3] or ''}"
         moved = {**scope, "path": path, "raw_path": path.encode()}
         await self._proxies[worker.number](moved, receive, send)
 

@@ -72,6 +72,8 @@ class Description(msgspec.Struct, frozen=True):
 
     member: int
     offer: str
+    layers: dict[int, str]
+    """What the publisher's sources were named when they began (``Publisher.named``)."""
 
 
 class Way:
@@ -186,7 +188,8 @@ class Relay:
         return None
 
     def _describe(self, line: Line, session: Publisher) -> None:
-        line.say(DESCRIBE, msgspec.json.encode(Description(session.member, session.offer)))
+        told = Description(session.member, session.offer, session.named)
+        line.say(DESCRIBE, msgspec.json.encode(told))
 
     def _reported(self, line: Line, tap: Tap, compound: bytes) -> None:
         try:
@@ -267,6 +270,7 @@ class Relay:
         except OfferRefused:
             log.exception("relay.refused")
             return self._drop(key, way)
+        session.know(told.layers)
         line = way.line
         session.ask = lambda compound: line.say(FEEDBACK, compound) if line else False
         way.session = session

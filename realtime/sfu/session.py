@@ -142,6 +142,17 @@ class Publisher(Session):
             self._smaller = layers[1:]
             self._sorter = Sorter(agreed, dict(zip(reversed(agreed.rids), layers, strict=True)))
 
+    @property
+    def named(self) -> dict[int, str]:
+        """Layers by SSRC: browsers name them in the first packets of a source only."""
+        return self._sorter.names if self._sorter is not None else {}
+
+    def know(self, named: dict[int, str]) -> None:
+        """What somebody heard who was there from the beginning."""
+        for ssrc, name in named.items():
+            if self._sorter is not None:
+                self._sorter.know(ssrc, name)
+
     def give_up(self) -> None:
         """Feed nothing any more."""
         self.tracks, self._smaller, self._sorter = {}, [], None
@@ -176,7 +187,8 @@ class Publisher(Session):
 
     def feedback(self, now: float) -> bytes:
         """NACKs and keyframe requests that are due."""
-        return b"".join(track.feedback(self.ssrc, now) for track in self.fed)
+        elsewhere = self.tap is not None
+        return b"".join(track.feedback(self.ssrc, now, elsewhere) for track in self.fed)
 
     def receiver_report(self, now: float, bitrate: int) -> bytes:
         """The regular compound: how the tracks arrive, our name, and how much we take."""

@@ -22,6 +22,8 @@ class Sorter:
         self._agreed = agreed
         self._tracks = tracks
         self._sources: dict[int, UpTrack] = {}
+        self.names: dict[int, str] = {}
+        """Which layer each source that was heard is of."""
 
     def track(self, packet: memoryview, header: rtp.Header, repair: bool) -> UpTrack | None:
         """The layer of a packet, or of a retransmission; None when it was never named."""
@@ -30,9 +32,13 @@ class Sorter:
             return known
         number = self._agreed.repaired if repair else self._agreed.rid
         name = extensions.value(packet, number) if number is not None else None
-        found = self._tracks.get(name.decode("ascii", "replace")) if name else None
+        return self.know(header.ssrc, name.decode("ascii", "replace")) if name else None
+
+    def know(self, ssrc: int, name: str) -> UpTrack | None:
+        """This source is of the layer ``name``, from now on; None: there is no such layer."""
+        found = self._tracks.get(name)
         if found is not None:
             if len(self._sources) >= MOST_SOURCES:
-                del self._sources[next(iter(self._sources))]
-            self._sources[header.ssrc] = found
+                del self.names[oldest := next(iter(self._sources))], self._sources[oldest]
+            self._sources[ssrc], self.names[ssrc] = found, name
         return found

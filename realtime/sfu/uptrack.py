@@ -277,12 +277,16 @@ class UpTrack:
             self.tap.report(told, now)
         return rtcp.sender_report(told)
 
-    def feedback(self, sender: int, now: float) -> bytes:
-        """What the publisher should be told now: missing packets, a wish for a keyframe."""
+    def feedback(self, sender: int, now: float, elsewhere: bool = False) -> bytes:
+        """What the publisher should be told now: missing packets, a wish for a keyframe.
+
+        Args:
+            elsewhere: somebody beyond our viewers may watch any layer.
+        """
         source = self.source
         if source is None:
             return b""
-        if self.spare and not len(self._outlet):
+        if self.spare and not elsewhere and not len(self._outlet):
             source.nack.forget()
             return b""
         lost = [number & 0xFFFF for number in source.nack.due(now)] if len(source.nack) else []

@@ -15,6 +15,7 @@ from realtime import media_control, media_stats
 from realtime.sealed import SIGNATURE, seal
 from realtime.sfu import rtcp
 from tests.realtime.sfu.fleet import Fleet, open_fleet
+from tests.realtime.sfu.layers import LayeredPublisher, marks
 from tests.realtime.sfu.peers import SECRET, VP8_DELTA, RawViewer, token, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -190,3 +191,34 @@ async def test_a_publisher_who_comes_to_another_worker_is_relayed_to_those_who_w
     assert fleet.worker_of(await fleet.lecturer(code, first=9000)) == home
     await grows(waiting)
     assert is_gapless(waiting)
+
+
+async def test_layers_are_told_apart_far_from_the_publisher_also_when_it_names_them_no_more(
+    fleet: Fleet,
+):
+    """A sibling that joins late never sees the packets that say which layer they are of."""
+    code = room()
+    lecturer = LayeredPublisher()
+    fleet.peers.append(lecturer)
+    await lecturer.connect(fleet.http, f"/media/whip/{code}/camera", token(code))
+    for _ in range(6):
+        await lecturer.tick(keys="lh")
+
+    async def go_on() -> None:
+        while True:
+            await lecturer.tick(keys="lh", pause=0.04)
+
+    going = asyncio.ensure_future(go_on())
+    try:
+        pair = await both_sides(fleet, code)
+        own = {"Authorization": f"Bearer {token(code, 2, 'watch')}"}
+        for wanted, video in (("l", "low"), ("h", "high")):
+            for viewer in pair:
+                url = f"{viewer.session}/layer"
+                answer = await fleet.http.post(url, json={"video": video}, headers=own)
+                assert answer.json()["layers"] == 2, answer.text
+                await until(lambda v=viewer, w=wanted: marks(v) and marks(v)[-1][0] == w, 10)
+        for viewer in pair:
+            assert is_gapless(viewer)
+    finally:
+        going.cancel()
