@@ -20,13 +20,17 @@ def require(
     act: Literal["publish", "watch"],
     secret: bytes,
     now: float,
+    given: str = "",
 ) -> MediaToken:
     """The token, if it allows ``act`` on ``stream`` of ``room``. ``publish`` includes ``watch``.
+
+    Args:
+        given: a token that came in another place than the header, which goes first.
 
     Raises:
         Refusal: 401 without a good token, 403 with one for something else.
     """
-    token = _opened(request, secret, now)
+    token = _opened(request, secret, now, given)
     if token.room != room:
         raise Refusal(403, "token_foreign_room", "the token is for another room")
     if act not in (token.act, "watch"):
@@ -65,8 +69,8 @@ def require_own(token: MediaToken, session: Session) -> None:
         raise Refusal(403, "session_foreign", "the session belongs to somebody else")
 
 
-def _opened(request: Request, secret: bytes, now: float) -> MediaToken:
-    text = bearer_text(request.header("authorization"))
+def _opened(request: Request, secret: bytes, now: float, given: str = "") -> MediaToken:
+    text = bearer_text(request.header("authorization")) or given
     if not text:
         raise Refusal(401, "token_missing", "a bearer token is needed", CHALLENGE)
     try:

@@ -10,7 +10,7 @@ from realtime.media_control import PATH as CONTROL
 from realtime.media_control import RECORD_PATH
 from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
-from realtime.sfu import control, layer, resource, statistics, whep, whip
+from realtime.sfu import control, hls, layer, resource, statistics, whep, whip
 from realtime.sfu.engine import Engine
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import Receive, Refusal, Request, Response, Scope, Send, json_response, only
@@ -106,6 +106,8 @@ class App:
             return await control.record(request, engine, self._settings.secret, self._deliveries)
         if request.path == STATS:
             return await statistics.endpoint(request, engine, self._settings.secret)
+        if (found := hls.PATH.fullmatch(request.path)) and is_stream(found[2]):
+            return await hls.endpoint(request, engine, self._settings.secret, found)
         if found := SESSION.fullmatch(request.path):
             return await resource.endpoint(request, engine, self._settings.secret, found[1])
         if found := LAYER.fullmatch(request.path):

@@ -37,6 +37,7 @@ async def endpoint(
     ended = engine.expel(call.room, call.member)
     if call.member is None:
         engine.taps.end(call.room)
+    engine.taps.passes.expel(call.room, call.member)
     deliveries.done(call.id)
     who = "all" if call.member is None else call.member
     say(log, logging.INFO, "control.ended", room=call.room, member=who, sessions=ended)

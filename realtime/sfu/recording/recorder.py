@@ -14,8 +14,10 @@ from realtime.sfu.recording.feed import Feed, Key
 from realtime.sfu.recording.files import FileSink
 from realtime.sfu.recording.inbox import Inbox
 from realtime.sfu.recording.index import State
+from realtime.sfu.recording.live import KEY_EVERY_S as LIVE_KEY_EVERY_S
+from realtime.sfu.recording.live import LiveSink, LiveStream
 from realtime.sfu.recording.run import Busy, Run
-from realtime.sfu.recording.track import Track
+from realtime.sfu.recording.track import KEY_EVERY_S, Track
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Recorder:
         self._told = told
         self._runs: dict[str, Run] = {}
         self._feeds: dict[Key, Feed] = {}
+        self._live: dict[Key, LiveStream] = {}
         self._left: dict[Path, Run] = {}
         self._left_until = 0.0
         self._stopping = threading.Event()
@@ -66,6 +69,10 @@ class Recorder:
     def drop(self, key: Key) -> None:
         """A stream is tapped no more."""
         self.inbox.call(self._drop, key)
+
+    def watch(self, key: Key, live: LiveStream | None) -> None:
+        """Fill the segments of a stream from now on (None: no more)."""
+        self.inbox.call(self._watch, key, live)
 
     def begin(self, room: str, run: int) -> None:
         """Record the room."""
@@ -111,6 +118,24 @@ class Recorder:
         run = self._runs.get(key[0])
         if not known and run is not None and run.state == "recording":
             track.sinks.append(FileSink(run, key[1], kind))
+        if not known and key in self._live:
+            self._fill(self._live[key], kind, track)
+
+    def _watch(self, key: Key, live: LiveStream | None) -> None:
+        feed = self._feeds.get(key)
+        tracks = dict(feed.tracks) if feed else {}
+        self._live.pop(key, None)
+        for track in tracks.values():
+            track.sinks = [sink for sink in track.sinks if not isinstance(sink, LiveSink)]
+            track.key_every = KEY_EVERY_S
+        if live is not None:
+            self._live[key] = live
+            for kind, track in tracks.items():
+                self._fill(live, kind, track)
+
+    def _fill(self, live: LiveStream, kind: str, track: Track) -> None:
+        track.sinks.append(live.sinks[kind])
+        track.key_every = LIVE_KEY_EVERY_S
 
     def began(self, key: Key, track: Track) -> None:
         """In the thread: another source feeds the track."""

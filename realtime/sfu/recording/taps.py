@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from realtime.sfu.recording.feed import Key
 from realtime.sfu.recording.index import State
+from realtime.sfu.recording.live import LiveStream
+from realtime.sfu.recording.passes import Passes
 from realtime.sfu.recording.recorder import Recorder
 from realtime.sfu.recording.tap import Tap
 from realtime.sfu.recording.track import AudioTrack, Track, VideoTrack
@@ -19,6 +21,11 @@ from realtime.sfu.uptrack import UpTrack
 if TYPE_CHECKING:
     from realtime.sfu.settings import Settings
     from realtime.sfu.stream import Stream
+
+ORIGIN_S = 60
+"""Decode times count from so long before the first segment, so that none is negative."""
+LOOK_S = 5.0
+SOUND_BITRATE = 128_000
 
 Heard = Callable[[str, int, State], None]
 
@@ -35,10 +42,15 @@ class Taps:
         self.recorder = Recorder(settings.recordings, settings.reserve, self._told)
         self.rooms: set[str] = set()
         """Rooms that are recorded."""
+        self.passes = Passes()
+        self.live: dict[Key, LiveStream] = {}
+        """Streams that somebody polls."""
+        self.bandwidth = settings.max_bitrate + SOUND_BITRATE
         self._heard = heard
         self._loop: asyncio.AbstractEventLoop | None = None
         self._streams: weakref.WeakValueDictionary[Key, Stream] = weakref.WeakValueDictionary()
         self._tracks: dict[Key, dict[str, tuple[str, Track]]] = {}
+        self._looking: asyncio.TimerHandle | None = None
         self._ahead = time.time() - time.monotonic()
 
     def start(self) -> None:
@@ -47,7 +59,7 @@ class Taps:
         self.recorder.start()
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files; not on the loop, it waits."""
         self.recorder.close()
 
     def record(self, room: str, run: int, on: bool) -> None:
@@ -61,11 +73,45 @@ class Taps:
         """The class is over."""
         self.recorder.end(room, "ended")
 
+    def watch(self, key: Key) -> LiveStream:
+        """Somebody polls this stream: keep its last seconds, until nobody does any more."""
+        found = self.live.get(key)
+        if found is None:
+            found = self.live[key] = LiveStream(int(time.time()) - ORIGIN_S)
+            self.recorder.watch(key, found)
+            self._review()
+            self._look()
+        return found
+
+    def _look(self) -> None:
+        """Every now and then, while somebody polls: who does no more?"""
+        wanted = self.passes.wanted()
+        for key in self.live.keys() - wanted:
+            del self.live[key]
+            self.recorder.watch(key, None)
+        self._review()
+        if self.live and self._loop is not None and self._looking is None:
+            self._looking = self._loop.call_later(LOOK_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._looking = None
+        self._look()
+
     def joined(self, stream: Stream) -> None:
         """A publisher has (new) tracks in this stream."""
         self._streams[(stream.room, stream.name)] = stream
-        if stream.room in self.rooms:
-            self._tap(stream)
+        self._review()
+
+    def _review(self) -> None:
+        """Tap what somebody wants and is not tapped, and no more what nobody wants."""
+        for key, stream in list(self._streams.items()):
+            if self._is_wanted(key):
+                self._tap(stream)
+        for key in [key for key in self._tracks if not self._is_wanted(key)]:
+            self._untap(key)
+
+    def _is_wanted(self, key: Key) -> bool:
+        return key[0] in self.rooms or key in self.live
 
     def _tap(self, stream: Stream) -> None:
         for track in stream.tracks.values():
@@ -102,21 +148,17 @@ class Taps:
         """The thread has begun or closed a run: only between the two are its packets wanted."""
         if state == "recording":
             self.rooms.add(room)
-            for key, stream in list(self._streams.items()):
-                if key[0] == room:
-                    self._tap(stream)
-        elif room in self.rooms:
+        else:
             self.rooms.discard(room)
-            self._untap(room)
+        self._review()
         self._heard(room, run, state)
 
-    def _untap(self, room: str) -> None:
-        for key in [key for key in self._tracks if key[0] == room]:
-            del self._tracks[key]
-            stream = self._streams.get(key)
-            for track in stream.tracks.values() if stream else ():
-                track.tap = None
-            self.recorder.drop(key)
+    def _untap(self, key: Key) -> None:
+        del self._tracks[key]
+        stream = self._streams.get(key)
+        for track in stream.tracks.values() if stream else ():
+            track.tap = None
+        self.recorder.drop(key)
 
     def _later(self, act: Callable[[], None]) -> None:
         """On the loop, if it still runs."""

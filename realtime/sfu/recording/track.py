@@ -18,6 +18,8 @@ from realtime.sfu.recording.units import RATE
 from realtime.sfu.rtcp import SenderReport
 from realtime.sfu.rtp import HEADER_BYTES
 
+KEY_EVERY_S = 6.0
+"""After so long a keyframe is asked for, so that players have a place to begin."""
 GAP_S = 3.0
 """A publisher that is away, or sound that is missing, for longer makes a cut."""
 STILL_S = 7.5
@@ -27,6 +29,8 @@ SETTLE_S = 1.0
 """A picture that stands this long is handed on; its length is corrected when the next one comes."""
 ASK_S = 1.0
 """Between two wishes for a keyframe; how often the publisher really is asked decides the track."""
+BACK_S = 1.0
+"""A picture that lies before the last one by more makes a cut; by less, it comes at once."""
 LEAST_TICKS = RATE // 1000
 """Two pictures are at least a millisecond apart."""
 
@@ -41,6 +45,7 @@ class Track(ABC):
     def __init__(self, rate: int) -> None:
         self.rate = rate
         self.sinks: list[Sink] = []
+        self.key_every = KEY_EVERY_S
         self.gone_at: float | None = None
         self._order = Reorder()
         self._clock = TrackClock(rate, SenderClock())
@@ -168,13 +173,13 @@ class VideoTrack(Track):
 
     def __init__(self, codec: str, wish: Callable[[], None]) -> None:
         super().__init__(RATE)
-        self.key_every = 6.0
-        """Seconds after which a keyframe is asked for, so that players have a place to begin."""
         self._frames = Frames(codec)
         self.wish = wish
         self._pending: Sample | None = None
         self._settled = False
         self._step = RATE // 30
+        self._end = 0
+        """Where the next picture begins at the earliest."""
         self._key_at = 0.0
         self._wished_at = 0.0
 
@@ -183,7 +188,7 @@ class VideoTrack(Track):
         pending = self._pending
         if pending is not None and not self._settled:
             stands = round((now - pending.start / RATE) * RATE)
-            pending.duration = min(max(stands, LEAST_TICKS), int(STILL_S * RATE))
+            pending.duration = min(max(stands, self._step), int(STILL_S * RATE))
             self._settled = True
             self._give(pending)
 
@@ -196,6 +201,7 @@ class VideoTrack(Track):
             self._pending = None
             self._cut()
         self._frames.needs_key = True
+        self._end = 0
 
     def _lost(self) -> None:
         self._frames.lost()
@@ -216,23 +222,25 @@ class VideoTrack(Track):
         if picture.key:
             self._key_at = now
         start = self._clock.ticks(self._clock.extend(frame.timestamp))
-        if self._pending is not None:
-            start = max(start, self._pending.start + LEAST_TICKS)
-            if not self._join(start):
-                self.close()
+        if self._pending is not None and not self._join(start):
+            self.close()
         if self._pending is None and not picture.key:
             self._frames.needs_key = True
             return
+        start = max(start, self._end)
         self._pending = Sample(start, 0, picture.data, picture.key, picture.config)
         self._settled = False
 
     def _join(self, start: int) -> bool:
-        """Let the pending picture last until ``start``; False when that is too long."""
+        """Let the pending picture last until ``start``; False when that is too long, or long ago
+        (somebody has set the sender's clock)."""
         pending = self._pending
         assert pending is not None  # noqa: S101 - asked by its only caller
         length = start - pending.start
-        if length > STILL_S * RATE:
+        if not -BACK_S * RATE < length < STILL_S * RATE:
             return False
+        length = max(length, LEAST_TICKS)
+        self._end = pending.start + length
         if self._settled:
             for sink in self.sinks:
                 sink.extend(length - pending.duration)

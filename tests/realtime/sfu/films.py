@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -217,9 +218,9 @@ class Seen:
         return [number for _, number in self.frames]
 
 
-def seen(path: Path | str) -> Seen:
+def seen(path: Path | BytesIO) -> Seen:
     """Decode a picture track."""
-    with av.open(str(path)) as source:
+    with av.open(path if isinstance(path, BytesIO) else str(path)) as source:
         frames, sizes = [], []
         for frame in source.decode(video=0):
             frames.append((float(frame.time or 0.0), number_of(frame)))
@@ -235,9 +236,9 @@ class Heard:
     beeps: list[float]
 
 
-def heard(path: Path | str) -> Heard:
+def heard(path: Path | BytesIO) -> Heard:
     """Decode a sound track."""
-    with av.open(str(path)) as source:
+    with av.open(path if isinstance(path, BytesIO) else str(path)) as source:
         wave = array.array("f")
         for frame in source.decode(audio=0):
             assert frame.format.name == "fltp"
