@@ -98,14 +98,8 @@ class App:
         if request.path == "/media/healthz":
             only(request, "GET", "HEAD")
             return json_response({"ok": True, **engine.stats()})
-        if request.path == ORIGINS and self._settings.run_dir:
-            return await origins(request, engine)
-        if request.path == CONTROL:
-            return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
-        if request.path == RECORD_PATH:
-            return await control.record(request, engine, self._settings.secret, self._deliveries)
-        if request.path == STATS:
-            return await statistics.endpoint(request, engine, self._settings.secret)
+        if answer := await self._inner(request, engine):
+            return answer
         if (found := hls.PATH.fullmatch(request.path)) and is_stream(found[2]):
             return await hls.endpoint(request, engine, self._settings.secret, found)
         if found := SESSION.fullmatch(request.path):
@@ -117,3 +111,15 @@ class App:
             raise Refusal(404, "not_found", "there is nothing here")
         serve = whip.endpoint if found[1] == "whip" else whep.endpoint
         return await serve(request, engine, self._settings.secret, found[2], found[3])
+
+    async def _inner(self, request: Request, engine: Engine) -> Response | None:
+        """What web and the front ask; no proxy leads here. None for every other address."""
+        if request.path == ORIGINS and self._settings.run_dir:
+            return await origins(request, engine)
+        if request.path == CONTROL:
+            return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
+        if request.path == RECORD_PATH:
+            return await control.record(request, engine, self._settings.secret, self._deliveries)
+        if request.path == STATS:
+            return await statistics.endpoint(request, engine, self._settings.secret)
+        return None

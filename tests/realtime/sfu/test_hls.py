@@ -87,7 +87,7 @@ async def test_the_last_seconds_play_in_step_and_nothing_is_on_the_disk(
     starts = {text: dated(text) for text in (listing, sounding)}
     flash = next(at for at, number in video.frames if number % 25 == 0) - video.frames[0][0]
     beats = {(starts[sounding] + at - starts[listing] - flash + 0.5) % 1 for at in audio.beeps}
-    assert all(abs(beat - 0.5) < 0.05 for beat in beats), beats
+    assert all(abs(beat - 0.5) < 0.1 for beat in beats), beats
     assert not list((tmp_path / "kept").glob("**/*"))
 
 
