@@ -11,6 +11,7 @@ who receives at that address can answer (a binding request, RFC 8445 §7.2, RFC 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import socket
@@ -25,7 +26,7 @@ from aioice import stun
 from realtime.sfu.credentials import Credentials, fresh
 from realtime.sfu.hello import is_client_hello
 from realtime.sfu.logs import say
-from realtime.sfu.sockets import families
+from realtime.sfu.sockets import Sockets, families
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +152,8 @@ class IceLite:
         self, sock: socket.socket, inbox: memoryview, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.sock = sock
+        self._at = sock
+        """Where the datagram arrived that is being handled."""
         self._inbox = inbox
         self._clock = clock
         self._by_ufrag: dict[str, Peer] = {}
@@ -208,6 +211,8 @@ class IceLite:
     def _release(self, peer: Peer) -> None:
         if peer.address is not None and self._by_address.get(peer.address) is peer:
             del self._by_address[peer.address]
+            if isinstance(self.sock, Sockets):
+                self.sock.forget(peer.address)
 
     def expired(self) -> Iterable[Peer]:
         """Peers without a check in the last half minute (RFC 7675)."""
@@ -226,6 +231,7 @@ class IceLite:
 
     def read(self, sock: socket.socket) -> None:
         """Take what has arrived at ``sock``, at most 64 datagrams."""
+        self._at = sock
         for _ in range(READS_PER_WAKE):
             try:
                 size, address = sock.recvfrom_into(self._inbox)
@@ -280,14 +286,23 @@ class IceLite:
         peer, used = self._known(request)
         if peer is None or used is None:
             return self._refuse(address, "wrong credentials")
+        nominated = "USE-CANDIDATE" in request.attributes
+        self._route(address, nominated)
         if used is peer.credentials:
-            self._seen_at(peer, address, "USE-CANDIDATE" in request.attributes)
+            self._seen_at(peer, address, nominated)
         if peer.address == address:
             peer.checked_at = self._clock()
             if used is peer.credentials:
                 self._retire(peer)
-        self.send(_success(request, address, used.password), address)
+        with contextlib.suppress(OSError):
+            self._at.sendto(_success(request, address, used.password), address)
         return None
+
+    def _route(self, address: Address, nominated: bool) -> None:
+        """What goes to ``address`` leaves by the socket it chose; a mere look at another changes
+        nothing."""
+        if isinstance(self.sock, Sockets) and (nominated or not self.sock.has_route(address)):
+            self.sock.route(address, self._at)
 
     def _seen_at(self, peer: Peer, address: Address, nominated: bool) -> None:
         """A check came from ``address``. The first is believed enough to shake hands with, unless

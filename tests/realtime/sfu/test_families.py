@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from realtime.sfu.app import App
 from realtime.sfu.settings import BadSetting, Settings, from_environment
-from realtime.sfu.sockets import BothFamilies, families, open_socket
+from realtime.sfu.sockets import Sockets, families, open_socket
 from tests.realtime.sfu import restarts
 from tests.realtime.sfu.peers import VP8_KEY, House, open_house, until
 
@@ -90,11 +90,11 @@ async def test_an_answer_whose_first_address_is_ipv6(settings: Settings):
 
 
 async def test_without_ipv6_addresses_there_is_one_plain_socket():
-    plain, both = open_socket(0, ("127.0.0.1",)), open_socket(0, ("::1",))
+    plain, both = open_socket(0, ("127.0.0.1",)), open_socket(0, ("127.0.0.1", "::1"))
     try:
         assert families(plain) == (plain,)
-        assert isinstance(both, BothFamilies)
-        assert both.getsockname()[1] == both.six.getsockname()[1]
+        assert isinstance(both, Sockets)
+        assert both.getsockname()[1] == both.others[0].getsockname()[1]
     finally:
         plain.close()
         both.close()
