@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from realtime.sfu.recording import index as index_file
-from realtime.sfu.recording import playlist
+from realtime.sfu.recording import mp4, playlist, webm
 from realtime.sfu.recording.index import PieceEntry
 from realtime.sfu.recording.run import Busy, Run
+from realtime.sfu.recording.webm import WebM
 
 RANGE = re.compile(r"#EXT(?:-X-BYTERANGE:|-X-MAP:.*BYTERANGE=\")(\d+)@(\d+)")
 RATES = {"audio": 48_000, "video": 90_000}
@@ -44,33 +45,64 @@ def left(root: Path, reserve: int) -> list[Run]:
 
 
 def mended(folder: Path, entry: PieceEntry) -> None:
-    """Cut off what is half written, list what is not listed, close the playlist.
+    """Cut off what is half written, complete the file, list what is not listed, close the playlist.
 
     Raises:
-        OSError: the files are not as they were.
+        OSError, ValueError: the files are not as they were.
     """
     file = folder / entry.file
-    chunks = list(_fragments(file) if file.suffix == ".mp4" else ())
-    if file.suffix == ".mp4":
-        stop = chunks[-1].stop if chunks else 0
-        os.truncate(file, max(stop, _head_end(file)))
+    chunks = list((_fragments if file.suffix == ".mp4" else _clusters)(file))
+    if not chunks:
+        raise ValueError("nothing is in it")
+    os.truncate(file, chunks[-1].stop)
+    rate = RATES[entry.kind]
+    entry.duration = round(chunks[-1].end / rate, 6)
+    _list(folder, entry, chunks)
+    _complete(file, chunks)
+    entry.closed = True
+
+
+def _list(folder: Path, entry: PieceEntry, chunks: list[Chunk]) -> None:
+    """Name in the playlist what was written after the last segment, and close it."""
     text = (folder / entry.playlist).read_text(encoding="ascii", errors="replace")
     text = text[: text.rfind("\n") + 1]
     listed = max((int(size) + int(at) for size, at in RANGE.findall(text)), default=0)
     more = [chunk for chunk in chunks if chunk.at >= listed]
-    rate = RATES[entry.kind]
     if more:
-        seconds = (more[-1].end - more[0].begin) / rate
-        size = more[-1].stop - more[0].at
-        text += playlist.segment(seconds, entry.file, more[0].at, size)
-    if chunks:
-        entry.duration = round(chunks[-1].end / rate, 6)
+        seconds = (more[-1].end - more[0].begin) / RATES[entry.kind]
+        text += playlist.segment(seconds, entry.file, more[0].at, more[-1].stop - more[0].at)
     if not text.endswith(playlist.END):
         text += playlist.END
     temporary = folder / ".playlist.tmp"
     temporary.write_text(text, encoding="ascii")
     os.replace(temporary, folder / entry.playlist)
-    entry.closed = True
+
+
+def _complete(file: Path, chunks: list[Chunk]) -> None:
+    """What a writer does when it closes a file."""
+    size, end = chunks[-1].stop, chunks[-1].end
+    with file.open("r+b") as target:
+        head = target.read(chunks[0].at)
+        if file.suffix == ".mp4":
+            target.seek(mp4.duration_at(head))
+            target.write(struct.pack("!Q", end))
+            return
+        writer = WebM()
+        writer.resume(head)
+        for at, _, cluster in webm.clusters(file.read_bytes()):
+            writer.seen(at, cluster)
+        more, patches = writer.tail(end, size)
+        for at, data in (*patches, (size, more)):
+            target.seek(at)
+            target.write(data)
+
+
+def _clusters(file: Path) -> Iterator[Chunk]:
+    """Each complete cluster; the last picture stands as long as the one before it."""
+    found = list(webm.clusters(file.read_bytes()))
+    for index, (at, stop, cluster) in enumerate(found):
+        end = found[index + 1][2].begin if index + 1 < len(found) else cluster.last + 40
+        yield Chunk(at, stop, cluster.begin * 90, end * 90)
 
 
 def _boxes(file: Path) -> Iterator[tuple[bytes, int, int]]:
@@ -84,11 +116,6 @@ def _boxes(file: Path) -> Iterator[tuple[bytes, int, int]]:
                 return
             yield kind, at, at + length
             at += length
-
-
-def _head_end(file: Path) -> int:
-    """Where the file's first head ends."""
-    return next((stop for kind, _, stop in _boxes(file) if kind == b"moov"), 0)
 
 
 def _fragments(file: Path) -> Iterator[Chunk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -88,13 +89,18 @@ class Piece:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was gathered."""
+        """Write what was gathered, all of it or nothing."""
         if not self._gathered:
             return
         samples, self._gathered = self._gathered, []
         data = self._container.chunk(samples[0].start - self.began, samples)
-        self._last = (self._size, samples)
-        self._append(data)
+        last, self._last = self._last, (self._size, samples)
+        try:
+            self._append(data)
+        except OSError:
+            self.end, self._last = samples[0].start, last
+            os.ftruncate(self._out, self._size)
+            raise
 
     def close(self) -> None:
         """Complete the file and its playlist."""
@@ -102,7 +108,8 @@ class Piece:
             return
         self.closed = True
         try:
-            self.flush()
+            with contextlib.suppress(OSError):
+                self.flush()
             self._cut_segment()
             more, patches = self._container.tail(self.end - self.began, self._size)
             self._append(more)

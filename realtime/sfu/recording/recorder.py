@@ -92,6 +92,8 @@ class Recorder:
         for run in self._runs.values():
             if run.state == "recording":
                 run.stop("recording", time.time())
+        for run in (*self._runs.values(), *self._left.values()):
+            run.release()
 
     def _turn(self) -> None:
         """Whatever came, then the clocks."""

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import shutil
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from realtime.sfu.recording.webm import WebM
 
 log = logging.getLogger(__name__)
 
+SPARE, SPARE_BYTES = ".spare", 64 << 10
+"""A file that makes room for the last words when the disk is full: playlists' ends, the index."""
 INDEX_EVERY_S = 2.0
 MOST_PIECES = 10_000
 """Far beyond a class; a publisher that comes and goes all the time is not kept any more."""
@@ -70,7 +73,16 @@ class Run:
         if shutil.disk_usage(self.folder).free < self._reserve:
             raise OSError(errno.ENOSPC, "less than the reserve is free")
         self._index.state, self._index.ended = "recording", None
+        self._spare()
         self.save(now)
+
+    def _spare(self) -> None:
+        """Keep some room for how it ends, should the disk be filled by others."""
+        handle = os.open(self.folder / SPARE, os.O_WRONLY | os.O_CREAT, 0o640)
+        try:
+            os.posix_fallocate(handle, 0, SPARE_BYTES)
+        finally:
+            os.close(handle)
 
     def piece(self, stream: str, kind: str, first: Sample) -> Piece:
         """Begin the next piece.
@@ -135,6 +147,8 @@ class Run:
 
     def stop(self, state: State, now: float) -> None:
         """Close all pieces and write how it came to an end. What cannot be written is left."""
+        with contextlib.suppress(OSError):
+            (self.folder / SPARE).unlink(missing_ok=True)
         for piece, _ in list(self._open.values()):
             with contextlib.suppress(OSError):
                 piece.close()
@@ -152,7 +166,7 @@ class Run:
             if not entry.closed:
                 try:
                     mended(self.folder, entry)
-                except OSError as failure:
+                except (OSError, ValueError, struct.error) as failure:
                     say(log, logging.ERROR, "recording.unmended", file=entry.file, reason=failure)
                     entry.closed = True
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from realtime.sfu.recording.samples import Config
 
 RATE = 90_000
 SLICES = frozenset({1, 5})
-IDR, SPS, PPS, DELIMITER, FILLER = 5, 7, 8, 9, 12
+IDR, SEI, SPS, PPS, DELIMITER, FILLER = 5, 6, 7, 8, 9, 12
 STAP_A, FU_A = 24, 28
 MAX_FRAME_BYTES = 4 << 20
 """A frame beyond it is dropped: no encoder makes one at our bitrates."""
@@ -52,9 +52,11 @@ class H264:
         self._config: Config | None = None
 
     def opens(self, payload: bytes) -> bool:
-        """With a parameter set, or with the slice of an IDR picture that holds its first macroblock
-        (ITU-T H.264 §7.3.3: ``first_mb_in_slice`` is 0 when its first bit is 1)."""
+        """With what precedes all slices (ITU-T H.264 §7.4.1.2.3), or with the IDR slice that holds
+        the first macroblock (§7.3.3: ``first_mb_in_slice`` is 0 when its first bit is 1)."""
         kind = payload[0] & 0x1F if payload else 0
+        if kind in (SEI, DELIMITER):
+            return True
         if kind == IDR:
             return len(payload) > 1 and payload[1] >= 0x80
         if kind == FU_A and rtp.starts_keyframe("H264", payload):

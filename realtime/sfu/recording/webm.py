@@ -7,7 +7,8 @@ and Cues are added, so that players can go to any keyframe.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from realtime.sfu.recording.containers import Patch
 from realtime.sfu.recording.samples import Config, Sample
@@ -16,6 +17,7 @@ RATE = 90_000
 EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CLUSTER, CUES, VOID = (
     0x1A45DFA3, 0x18538067, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1F43B675, 0x1C53BB6B, 0xEC,
 )  # fmt: skip
+DURATION, TIMESTAMP, BLOCK = 0x4489, 0xE7, 0xA3
 UNKNOWN_SIZE = b"\x01" + b"\xff" * 7
 MOST_CUES = 20_000
 
@@ -40,6 +42,14 @@ def _number(identity: int, value: int) -> bytes:
 
 def _text(identity: int, value: str) -> bytes:
     return element(identity, value.encode())
+
+
+class Cluster(NamedTuple):
+    """What a written cluster holds; begin and the last block's place in milliseconds."""
+
+    begin: int
+    last: int
+    key: bool
 
 
 class WebM:
@@ -71,7 +81,7 @@ class WebM:
         start = document + _identity(SEGMENT) + UNKNOWN_SIZE
         self._seek_at = len(start)
         place = element(VOID, bytes(len(_seek(0)) - 9))
-        duration = element(0x4489, struct.pack("!d", 0.0))
+        duration = element(DURATION, struct.pack("!d", 0.0))
         info = element(
             INFO, _number(0x2AD7B1, 1_000_000), _text(0x4D80, "LiveClass"),
             _text(0x5741, "LiveClass"), duration,
@@ -93,8 +103,8 @@ class WebM:
         for one in samples:
             ahead = (begin + one.start - samples[0].start) * 1000 // RATE - first
             head = b"\x81" + struct.pack("!hB", ahead, 0x80 if one.key else 0)
-            blocks.append(element(0xA3, head, one.data))
-        return self._count(element(CLUSTER, _number(0xE7, first), *blocks))
+            blocks.append(element(BLOCK, head, one.data))
+        return self._count(element(CLUSTER, _number(TIMESTAMP, first), *blocks))
 
     def stretch(self, at: int, samples: Sequence[Sample], duration: int) -> Patch | None:
         """Nothing to do: a block stands until the next one."""
@@ -114,6 +124,23 @@ class WebM:
             Patch(self._size_at, _size(whole)),
         ]
 
+    def resume(self, head: bytes) -> None:
+        """Write the end of a file that begins with ``head``.
+
+        Raises:
+            ValueError: it does not begin as ours do.
+        """
+        self._size_at = head.index(_identity(SEGMENT)) + 4
+        self._body = self._seek_at = self._size_at + 8
+        self._duration_at = head.index(_identity(DURATION) + _size(8)) + 10
+        self._written = len(head)
+
+    def seen(self, at: int, cluster: Cluster) -> None:
+        """A cluster that stands at ``at`` in the file."""
+        self._written = at
+        if cluster.key and len(self._cues) < MOST_CUES:
+            self._cues.append((cluster.begin, at - self._body))
+
     def _count(self, data: bytes) -> bytes:
         self._written += len(data)
         return data
@@ -123,3 +150,38 @@ def _seek(cues_at: int) -> bytes:
     """A SeekHead with one entry, of constant length."""
     place = element(0x53AC, cues_at.to_bytes(8, "big"))
     return element(SEEK_HEAD, element(0x4DBB, element(0x53AB, _identity(CUES)), place))
+
+
+def elements(data: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Identity, begin of the content and end of each complete element as written here."""
+    while at < len(data):
+        wide = 9 - data[at].bit_length()
+        if wide > 4 or at + wide + 8 > len(data):
+            return
+        size = int.from_bytes(data[at + wide : at + wide + 8], "big") & ((1 << 56) - 1)
+        stop = at + wide + 8 + size
+        if data[at + wide] != 1 or stop > len(data):
+            return
+        yield int.from_bytes(data[at : at + wide], "big"), at + wide + 8, stop
+        at = stop
+
+
+def clusters(data: bytes) -> Iterator[tuple[int, int, Cluster]]:
+    """Begin and end of each complete cluster of a file, and what is in it."""
+    at = data.index(_identity(SEGMENT)) + 12
+    for identity, start, stop in elements(data, at):
+        if identity == CLUSTER:
+            yield at, stop, _cluster(data[start:stop])
+        at = stop
+
+
+def _cluster(data: bytes) -> Cluster:
+    begin, last, key = 0, 0, False
+    for identity, start, stop in elements(data):
+        if identity == TIMESTAMP:
+            begin = int.from_bytes(data[start:stop], "big")
+        elif identity == BLOCK:
+            ahead, flags = struct.unpack_from("!hB", data, start + 1)
+            key = key or (ahead == 0 and flags & 0x80 != 0)
+            last = begin + ahead
+    return Cluster(begin, last, key)
