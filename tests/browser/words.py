@@ -13,7 +13,8 @@ ENTRY = re.compile(r'^\s*"([a-z_.0-9]+)":\s*"((?:[^"\\]|\\.)*)",?$', re.MULTILIN
 @cache
 def dictionary(language: str) -> dict[str, str]:
     """Key to text, for ``zh`` or ``en``."""
-    return dict(ENTRY.findall((WORDS / f"{language}.ts").read_text(encoding="utf-8")))
+    files = sorted(WORDS.glob(f"{language}*.ts"))
+    return dict(ENTRY.findall("\n".join(one.read_text(encoding="utf-8") for one in files)))
 
 
 def word(language: str, key: str, **values: object) -> str:

@@ -197,7 +197,7 @@ export class Reception extends Part {
           ? html`<p class="hint">${t("arrive.worst", { n: now.viewers.length, m: now.total })}</p>`
           : nothing
       }
-      <div class="table-box" tabindex="0" role="region" aria-labelledby="arr-seen">
+      <div class="table-box" tabindex="0" role="region" aria-label=${t("arrive.table")}>
         <table class="arr-table">
           <thead>
             <tr>

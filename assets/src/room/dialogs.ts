@@ -7,6 +7,7 @@ import type { PictureChoice } from "../media/wish";
 import type { ChatLine, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
+import { lineWords } from "./line-words";
 import { keyList } from "./settings";
 import type { Visit } from "./visit";
 import "../streaming/key";
@@ -17,7 +18,7 @@ import "./settings";
  * Which dialog is open; `recall`: somebody else's line, before it is taken back; `remove`: somebody
  * before she is sent out.
  */
-export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | "line" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
 
 export function dialogs(
   visit: Visit,
@@ -107,6 +108,14 @@ export function dialogs(
       @close=${shut}
     ></lc-dialog>
     <lc-dialog
+      id="ask-line"
+      .open=${ask === "line"}
+      .heading=${t("line.title")}
+      .body=${ask === "line" ? lineWords(visit.line, visit.host) : ""}
+      .safe=${t("act.close")}
+      @close=${shut}
+    ></lc-dialog>
+    <lc-dialog
       id="ask-obs"
       .open=${ask === "obs"}
       .heading=${t("obs.title")}
@@ -127,7 +136,7 @@ function streamKey({ data }: Visit): TemplateResult {
 }
 
 function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
-  return html`${visit.staff ? staffsOwn(visit, open) : nothing}<lc-settings
+  return html`${acts(visit, open)}<lc-settings
     .who=${visit.data.me.role}
     .sends=${visit.host}
     .choice=${rememberedDevices()}
@@ -140,9 +149,12 @@ function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
   ></lc-settings>`;
 }
 
-/** What only the lecturer and the assistants find behind “More”. */
-function staffsOwn(visit: Visit, open: (ask: Ask) => void): TemplateResult {
+/** What else is behind “More”: the own line, and what only lecturer and assistants find there. */
+function acts(visit: Visit, open: (ask: Ask) => void): TemplateResult {
   return html`<div class="more-acts">
+    <button class="btn full" type="button" data-line @click=${() => open("line")}>
+      ${icon("wifi", "s")}${t("line.title")}
+    </button>
     ${
       visit.staff
         ? html`<a class="btn full" data-reception href=${visit.data.urls.media} target="_blank">

@@ -2,10 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import { gradeOf } from "../media/quality";
+import type { Help } from "../media/alarms";
 import type { RoomState } from "../protocol.gen";
 import { icon, nameOf, unitOf } from "../ui/part";
 import { elapsed } from "../ui/time";
+import { alarmRow } from "./line-words";
 import type { Visit } from "./visit";
 import "./banner";
 import "./top-bar";
@@ -13,7 +14,7 @@ import "./top-bar";
 export function topBar(
   visit: Visit,
   room: RoomState | null,
-  control: (name: "leave" | "more") => void,
+  control: (name: "leave" | "more" | "line") => void,
 ): TemplateResult {
   const { data, classroom, host, watcher, sentQuality, linked } = visit;
   const found = host ? sentQuality : watcher.quality;
@@ -29,11 +30,13 @@ export function topBar(
     .online=${room?.presence.online ?? 0}
     .expected=${room?.presence.expected ?? 0}
     .recording=${room?.recording ?? false}
-    .grade=${gradeOf(found?.lossPercent ?? 0, roundTrip)}
+    .grade=${visit.line.condition.grade}
+    .reason=${visit.line.condition.reasons[0] ?? ""}
     .roundTrip=${roundTrip}
     .linked=${linked}
     @leave=${() => control("leave")}
     @more=${() => control("more")}
+    @line=${() => control("line")}
   ></lc-top>`;
 }
 
@@ -44,7 +47,12 @@ function subtitle(visit: Visit, room: RoomState | null): string {
 }
 
 /** Lost connection, blocked sound, and the last refusal. */
-export function banners(visit: Visit, notice: string, close: () => void): TemplateResult {
+export function banners(
+  visit: Visit,
+  notice: string,
+  close: () => void,
+  help: (what: Exclude<Help, "none">) => void,
+): TemplateResult {
   const { watcher, classroom, sound } = visit;
   const over = visit.room?.phase === "ended";
   const camera = watcher.of("camera");
@@ -71,6 +79,7 @@ export function banners(visit: Visit, notice: string, close: () => void): Templa
         </div>`
         : nothing
     }
+    ${over ? nothing : alarmRow(visit.line, help)}
     ${
       notice
         ? html`<div class="banner" role="alert" data-notice>

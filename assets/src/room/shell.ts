@@ -12,6 +12,7 @@ import type {
 } from "../protocol.gen";
 import { Announcer } from "../ui/announce";
 import { Part } from "../ui/part";
+import type { Alarm, Help } from "../media/alarms";
 import { NARROW } from "../ui/width";
 import { Narrator } from "./announcements";
 import { screenTaken } from "./console";
@@ -21,6 +22,7 @@ import { desk } from "./desk";
 import { type Ask, dialogs } from "./dialogs";
 import { banners, topBar } from "./heads";
 import { shortcutOf, type Shortcut } from "./keys";
+import { alarmWords } from "./line-words";
 import type { Panel, Tab } from "./panel";
 import { Visit } from "./visit";
 import "./closed";
@@ -52,6 +54,7 @@ export class RoomShell extends Part {
   declare tick: number;
   #visit!: Visit;
   #unread = 0;
+  #alarm: Alarm | null = null;
   readonly #narrator: Narrator;
 
   constructor() {
@@ -164,6 +167,14 @@ export class RoomShell extends Part {
     }
   }
 
+  /** The one act that an alarm offers. */
+  #help(what: Exclude<Help, "none">): void {
+    if (what === "unmute") return this.#control("mic");
+    if (what === "sound_only") return this.#control("audio");
+    if (what === "devices") this.ask = "more";
+    else this.#visit.again();
+  }
+
   #shortcut(does: Shortcut): void {
     switch (does) {
       case "help":
@@ -230,6 +241,9 @@ export class RoomShell extends Part {
     const { watcher, sound, studio, classroom, room } = this.#visit;
     const camera = watcher.of("camera");
     sound.play(camera?.media ?? null);
+    const { alarm } = this.#visit.line;
+    if (alarm && alarm !== this.#alarm) this.#narrator.interrupt(alarmWords(alarm));
+    this.#alarm = alarm;
     this.dataset["link"] = classroom.link.phase;
     this.dataset["phase"] = room?.phase ?? "";
     this.dataset["camera"] = camera?.status.phase ?? "none";
@@ -263,8 +277,8 @@ export class RoomShell extends Part {
       return html`<lc-closed .code=${link.code} .message=${link.message} .home=${home}></lc-closed>`;
     }
     return html`<div class="room stage-ui ${staff ? "console" : ""}">
-        ${topBar(visit, room, (control) => this.#control(control))}
-        ${banners(visit, this.notice, () => (this.notice = ""))}
+        ${topBar(visit, room, (what) => (what === "line" ? (this.ask = what) : this.#control(what)))}
+        ${banners(visit, this.notice, () => (this.notice = ""), (what) => this.#help(what))}
         <main id="main" class="room-main">
           ${room ? html`${this.#stage(room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
         </main>

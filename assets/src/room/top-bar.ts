@@ -1,11 +1,24 @@
 /** Title, live clock, who is here, recording notice and how good the network is. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { t } from "../i18n";
+import { type Key, t } from "../i18n";
+import type { Reason } from "../media/condition";
 import type { Grade } from "../media/quality";
 import type { RoomPhase } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
 import { dayTime } from "../ui/time";
+
+/** The cause in a word or two, where the grade alone helps nobody. */
+const SHORT: Readonly<Record<Reason, Key>> = {
+  lecturer: "short.lecturer",
+  cpu: "short.cpu",
+  upload: "short.upload",
+  loss: "short.loss",
+  delay: "short.delay",
+  jitter: "short.jitter",
+  freeze: "short.freeze",
+  relay: "short.relay",
+};
 
 export class TopBar extends Part {
   static override properties = {
@@ -19,6 +32,7 @@ export class TopBar extends Part {
     expected: { type: Number },
     recording: { type: Boolean },
     grade: { type: String },
+    reason: { type: String },
     roundTrip: { type: Number },
     linked: { type: Boolean },
   };
@@ -34,6 +48,8 @@ export class TopBar extends Part {
   declare expected: number;
   declare recording: boolean;
   declare grade: Grade;
+  /** The first cause of a grade that is not good. */
+  declare reason: Reason | "";
   /** Ms; negative while unknown. */
   declare roundTrip: number;
   declare linked: boolean;
@@ -91,9 +107,17 @@ export class TopBar extends Part {
     }
     if (this.roundTrip < 0) return nothing;
     const words = { good: "net.good", fair: "net.fair", poor: "net.poor" } as const;
-    return html`<span class="st ${this.grade === "good" ? "" : "warn"}" data-network>
-      ${icon("wifi", "s")}${t(words[this.grade], { ms: Math.round(this.roundTrip) })}
-    </span>`;
+    const told = t(words[this.grade], { ms: Math.round(this.roundTrip) });
+    const bad = this.grade !== "good";
+    return html`<button
+      class="st st-btn ${bad ? "warn" : ""}"
+      type="button"
+      data-network
+      aria-haspopup="dialog"
+      @click=${() => this.dispatchEvent(new CustomEvent("line"))}
+    >
+      ${icon("wifi", "s")}${bad && this.reason ? t(SHORT[this.reason]) : told}
+    </button>`;
   }
 
   #more(): void {

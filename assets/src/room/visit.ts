@@ -15,6 +15,7 @@ import type {
 } from "../protocol.gen";
 import { Classroom, newId } from "./classroom";
 import { realClock } from "./clock";
+import { LineWatch } from "./line-watch";
 import { Drafts } from "./drafts";
 import type { QuestionAct } from "./questions";
 import { BurstCounter } from "./reactions";
@@ -40,6 +41,7 @@ export class Visit {
   readonly bursts: BurstCounter;
   readonly drafts: Drafts;
   readonly results: Results;
+  readonly line: LineWatch;
   /** The class is being started: devices first, then the command. */
   starting = false;
   /** Of what this page sends; null while it sends nothing. */
@@ -86,6 +88,8 @@ export class Visit {
       servers: () => this.#tickets.servers,
       onChange,
     });
+    const { classroom, studio, watcher } = this;
+    this.line = new LineWatch({ host: this.host, classroom, studio, watcher, onChange });
   }
 
   get room(): RoomState | null {
@@ -187,8 +191,16 @@ export class Visit {
     this.options.onChange();
   }
 
+  /** The self tests offer it: what is sent, or watched, is made anew. */
+  again(): void {
+    if (this.host) return void this.goOnAir();
+    this.watcher.stop();
+    this.follow();
+  }
+
   /** Once a second; every other one the sending connection is measured. */
   second(tick: number): void {
+    if (this.room && this.room.phase !== "ended") void this.line.second();
     const pc = this.studio.connection;
     if (this.studio.on && pc && tick % 2 === 0) void this.#measure(pc);
   }
@@ -285,6 +297,7 @@ export class Visit {
   #over(): void {
     if (this.studio.on || this.studio.sharing) this.studio.stop();
     this.watcher.stop();
+    this.line.stop();
   }
 
   async #measure(pc: RTCPeerConnection): Promise<void> {

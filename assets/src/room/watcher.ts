@@ -105,6 +105,11 @@ export class Watcher {
     return this.#seats.get(stream)?.view ?? null;
   }
 
+  /** The connection that carries the sound, for statistics. */
+  get connection(): RTCPeerConnection | null {
+    return this.#seats.get("camera")?.viewer.connection ?? null;
+  }
+
   /** Open, renew and close sessions so that they match the stage. `skip`: sent by this page. */
   follow(room: RoomState, skip: ReadonlySet<StreamName>): void {
     for (const name of ["camera", "screen"] as const) {
