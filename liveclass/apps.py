@@ -14,11 +14,13 @@ class LiveClassConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the rooms what else has to be settled when a class, or a sign-in, ends."""
+        from liveclass.attendance.credit import settle_hours
         from liveclass.polls.actions import close_open_polls
         from liveclass.rooms.actions import before_ending
 
-        if close_open_polls not in before_ending:
-            before_ending.append(close_open_polls)
+        for settle in (close_open_polls, settle_hours):
+            if settle not in before_ending:
+                before_ending.append(settle)
         follow_sign_ins()
 
 

@@ -8,6 +8,10 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from courses.activities.credit import count
+from courses.activities.queries import to_be_counted
+from courses.credits.sealing import seal
+from liveclass.attendance import credit
 from liveclass.rooms import reminders
 from realtime.jobs import every, task
 
@@ -31,6 +35,24 @@ def remind_of_classes() -> None:
         for member in members:
             remind.enqueue(session.pk, member)
         logger.info("reminders queued", extra={"code": session.code, "people": len(members)})
+
+
+count_class = credit.count_class
+"""Queued when a class ends; known to the worker by being named here."""
+
+
+@every(minutes=1)
+def count_ended_classes() -> None:
+    """Write the hours of classes whose job was lost, oldest first."""
+    for session in to_be_counted():
+        count(session)
+        logger.info("class counted late", extra={"code": session.code})
+
+
+@every(minutes=1)
+def seal_ledger() -> None:
+    """Put new entries of the ledger into the hash chain."""
+    seal()
 
 
 @every(minutes=24 * 60)

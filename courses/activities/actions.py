@@ -33,8 +33,12 @@ def schedule_class(
     online: bool = True,
     place: str = "",
     recording: bool = False,
+    credit_kind: str = "",
 ) -> Session:
-    """A lecture with one segment and one session. The room is added by ``liveclass.rooms``."""
+    """A lecture with one segment and one session. The room is added by ``liveclass.rooms``.
+
+    ``credit_kind``: of which kind its hours are; empty when it earns none.
+    """
     activity = Activity.objects.create(
         title=title.strip(),
         description=description.strip(),
@@ -44,7 +48,13 @@ def schedule_class(
     )
     activity.assistants.set(person for person in assistants if person != lecturer)
     activity.audience_units.set(audience_units)
-    Segment.objects.create(activity=activity, order=1, title=activity.title, minutes=minutes)
+    Segment.objects.create(
+        activity=activity,
+        order=1,
+        title=activity.title,
+        minutes=minutes,
+        credit_kind=credit_kind,
+    )
     return Session.objects.create(
         activity=activity,
         starts_at=starts_at,
@@ -73,6 +83,7 @@ def change_class(session: Session, **changes: Any) -> Session:
     activity = session.activity
     assistants = changes.pop("assistants", None)
     units = changes.pop("audience_units", None)
+    kind = changes.pop("credit_kind", None)
     revised = _write_fields(session, changes)
     activity.save()
     if revised:
@@ -84,8 +95,42 @@ def change_class(session: Session, **changes: Any) -> Session:
     if units is not None:
         activity.audience_units.set(units)
     # As long as a class has one segment, the segment is the class.
-    activity.segments.filter(order=1).update(title=activity.title, minutes=session.minutes)
+    segment = {"title": activity.title, "minutes": session.minutes}
+    if kind is not None:
+        segment["credit_kind"] = kind
+    activity.segments.filter(order=1).update(**segment)
     return session
+
+
+def close_session(session_id: int, held_from: datetime, held_to: datetime) -> None:
+    """The session is over: it was held from … to. Its hours are counted after this (``credit``)."""
+    Session.objects.filter(pk=session_id).update(
+        held_from=held_from, held_to=held_to, counted_at=None
+    )
+
+
+def record_replay(
+    session_id: int, member_id: int, content: tuple[int, int], began: datetime, ended: datetime
+) -> Attendance:
+    """Somebody saw the seconds ``content`` of the class (on its own clock) in the replay, from
+    ``began`` to ``ended``. The caller has bounded what may be claimed; call ``credit.count`` after.
+
+    Raises:
+        ValueError: nothing was seen, or in no time.
+    """
+    start, end = content
+    if end <= start or start < 0 or ended <= began:
+        raise ValueError("a replay is seen forwards, and that takes time")
+    return Attendance.objects.create(
+        session_id=session_id,
+        member_id=member_id,
+        source=Source.REPLAY,
+        started_at=began,
+        seen_at=ended,
+        ended_at=ended,
+        content_from=start,
+        content_to=end,
+    )
 
 
 def _write_fields(session: Session, changes: dict[str, Any]) -> bool:

@@ -34,6 +34,23 @@ def clip(stretches: Iterable[Stretch], start: float, end: float) -> list[Stretch
     return [(a, b) for a, b in cut if a < b]
 
 
+def subtract(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> list[Stretch]:
+    """What remains of ``stretches`` (united) without ``taken``."""
+    rest = []
+    away = union(taken)
+    for first, last in union(stretches):
+        at = first
+        for start, end in away:
+            if end <= at or start >= last:
+                continue
+            if start > at:
+                rest.append((at, start))
+            at = max(at, end)
+        if at < last:
+            rest.append((at, last))
+    return rest
+
+
 def seconds(stretches: Iterable[Stretch]) -> float:
     """How long somebody was present: the length of the union."""
     return sum(end - start for start, end in union(stretches))

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.activities.codes import LENGTH, new_code
+from courses.credits.models import Kind
 
 MAX_MINUTES = 24 * 60
 """Longest session that can be planned."""
@@ -61,6 +62,7 @@ class Activity(models.Model):
         blank=True,
         verbose_name=_("Departments and groups"),
     )
+    complete_percent = models.PositiveSmallIntegerField(_("Counts from this share"), default=80)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -76,6 +78,10 @@ class Activity(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="activity_has_title"),
             models.CheckConstraint(
                 condition=Q(kind__in=ActivityKind.values), name="activity_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(complete_percent__gte=1, complete_percent__lte=100),
+                name="activity_complete_percent_in_range",
             ),
         ]
 
@@ -93,6 +99,10 @@ class Segment(models.Model):
     )
     title = models.CharField(_("Title"), max_length=200)
     minutes = models.PositiveSmallIntegerField(_("Minutes"))
+    # Empty: this part is attended, but earns no hours.
+    credit_kind = models.CharField(
+        _("Kind of credit hours"), max_length=20, choices=Kind.choices, blank=True, default=""
+    )
 
     class Meta:
         verbose_name = _("segment")
@@ -106,6 +116,9 @@ class Segment(models.Model):
             models.CheckConstraint(
                 condition=Q(minutes__gte=1, minutes__lte=MAX_MINUTES),
                 name="segment_minutes_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_kind__in=["", *Kind.values]), name="segment_credit_kind_known"
             ),
         ]
 
@@ -128,6 +141,10 @@ class Session(models.Model):
     recording = models.BooleanField(_("Recording"), default=False)
     # Grows with each change that a calendar shows: SEQUENCE of RFC 5545 3.8.7.4.
     revision = models.PositiveIntegerField(_("Revision"), default=0, editable=False)
+    # When it was really held; empty until it has ended. Presence is measured against this.
+    held_from = models.DateTimeField(_("Began"), null=True, blank=True, editable=False)
+    held_to = models.DateTimeField(_("Ended"), null=True, blank=True, editable=False)
+    counted_at = models.DateTimeField(_("Counted"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("session")
@@ -141,8 +158,19 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(online=True) | ~Q(place=""), name="session_has_room_or_place"
             ),
+            models.CheckConstraint(
+                condition=Q(held_to__isnull=True) | Q(held_to__gte=F("held_from")),
+                name="session_held_in_order",
+            ),
         ]
-        indexes = [models.Index(fields=["starts_at"], name="session_by_start")]
+        indexes = [
+            models.Index(fields=["starts_at"], name="session_by_start"),
+            models.Index(
+                fields=["held_to"],
+                condition=Q(held_to__isnull=False, counted_at__isnull=True),
+                name="session_to_be_counted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.activity} ({self.code})"
@@ -165,6 +193,9 @@ class Attendance(models.Model):
     started_at = models.DateTimeField(_("From"))
     seen_at = models.DateTimeField(_("Last seen"))
     ended_at = models.DateTimeField(_("To"), null=True, blank=True)
+    # A replay is seen at another time, and perhaps faster: which seconds of the class it was.
+    content_from = models.PositiveIntegerField(_("From second"), null=True, blank=True)
+    content_to = models.PositiveIntegerField(_("To second"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("attendance")
@@ -180,6 +211,11 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(seen_at__gte=F("started_at")), name="attendance_seen_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(content_from__isnull=True, content_to__isnull=True)
+                | Q(source="replay", content_to__gt=F("content_from")),
+                name="attendance_content_of_replays",
             ),
             models.UniqueConstraint(
                 fields=["session", "member"],

@@ -9,7 +9,7 @@ from typing import Literal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.activities.intervals import STALE, Stretch, unix
-from courses.activities.models import Activity, Attendance, Session
+from courses.activities.models import Activity, Attendance, Session, Source
 from members.accounts.models import Member
 from members.units.models import UnitClosure, UnitRole
 
@@ -143,6 +143,30 @@ def attendance_by_member(
     for row in rows:
         found.setdefault(row.member_id, []).append(row)
     return found
+
+
+def presence_elsewhere(
+    session: Session, members: list[int]
+) -> dict[int, list[tuple[int, Stretch]]]:
+    """Live and hall presence of ``members`` in other sessions while this one was held: the other
+    session's id and the stretch, per member."""
+    found: dict[int, list[tuple[int, Stretch]]] = {}
+    if session.held_from is None or session.held_to is None:
+        return found
+    rows = Attendance.objects.filter(
+        started_at__lt=session.held_to, seen_at__gt=session.held_from, member__in=members
+    )
+    for row in rows.exclude(session=session).exclude(source=Source.REPLAY):
+        end = row.ended_at or row.seen_at
+        one = (row.session_id, (unix(row.started_at), unix(max(end, row.started_at))))
+        found.setdefault(row.member_id, []).append(one)
+    return found
+
+
+def to_be_counted(limit: int = 50) -> list[Session]:
+    """Sessions that have ended and whose hours were not written yet, oldest first."""
+    rows = Session.objects.filter(held_to__isnull=False, counted_at__isnull=True)
+    return list(rows.select_related("activity__lecturer").order_by("held_to")[:limit])
 
 
 def stretch(row: Attendance, now: datetime) -> Stretch:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.activities.models import Session
+from courses.credits.models import Kind
 from liveclass.classes.fields import OrganisationTimeField, PeopleField, label
 from liveclass.classes.names import name_of
 from liveclass.classes.permissions import lecturers, may_appoint
@@ -78,6 +79,13 @@ class ClassForm(forms.Form):
     units = forms.ModelMultipleChoiceField(
         label=_("Units and groups"), queryset=Unit.objects.all(), required=False
     )
+    credit_kind = forms.ChoiceField(
+        label=_("Credit hours"),
+        choices=[("", _("This class earns none")), *Kind.choices],
+        required=False,
+        initial=Kind.THEORY,
+        help_text=_("Who attends at least 80% of it, live and in the replay together, gets them."),
+    )
     recording = forms.BooleanField(
         label=_("Record this class"),
         required=False,
@@ -101,6 +109,7 @@ class ClassForm(forms.Form):
         cast(LecturerChoice, self.fields["lecturer"]).queryset = lecturers(author, held_by)
         for name in ("title", "description", "starts_at", "minutes", "lecturer", "assistants"):
             self.fields[name].widget.attrs["class"] = "input"
+        self.fields["credit_kind"].widget.attrs["class"] = "input"
         self.fields["assistants"].widget.attrs["list"] = "people"
         self.fields["recording"].widget.attrs["role"] = "switch"
         if session is not None and not may_appoint(session.activity, author):
@@ -177,6 +186,7 @@ class ClassForm(forms.Form):
             "audience_everyone": everyone,
             "audience_units": [] if everyone else list(data["units"]),
             "recording": data["recording"],
+            "credit_kind": data["credit_kind"],
         }
 
 
@@ -237,7 +247,13 @@ def initial_of(session: Session) -> dict[str, Any]:
         "audience": "everyone" if activity.audience_everyone else "units",
         "units": [unit.pk for unit in activity.audience_units.all()],
         "recording": session.recording,
+        "credit_kind": _kind_of(session),
     }
+
+
+def _kind_of(session: Session) -> str:
+    first = session.activity.segments.order_by("order").first()
+    return first.credit_kind if first else ""
 
 
 def suggestions() -> list[str]:

@@ -1,0 +1,1 @@
+"""What counts: the ledger of credit hours, what is required, and how far somebody is."""

@@ -1,0 +1,1 @@
+"""Certificates: proof of something completed, which anybody may check."""

@@ -1,0 +1,8 @@
+"""A class in a world that tests of its hours can end, and the recurring people."""
+
+from __future__ import annotations
+
+from tests.courses.conftest import world
+from tests.people import people
+
+__all__ = ["people", "world"]
