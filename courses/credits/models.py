@@ -57,7 +57,7 @@ class CreditEntry(models.Model):
 
     What was wrong is answered by a second entry with the negative value that ``reverses`` it.
     ``number`` and ``digest`` are empty until the sealer puts the entry into the hash chain: the one
-    change that is allowed, once (``docs/decisions/0011``).
+    change that is allowed, once (``docs/decisions/0012``).
     """
 
     ref = models.UUIDField(default=uuid.uuid4, editable=False)

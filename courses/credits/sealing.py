@@ -2,7 +2,7 @@
 
 Entries are appended without the chain, so that a thousand of them wait for nobody. The sealer sees
 only what has committed, numbers it in the order of its ids and writes the digests; what commits
-later with a lower id comes in a later batch. See ``docs/decisions/0011``.
+later with a lower id comes in a later batch. See ``docs/decisions/0012``.
 """
 
 from __future__ import annotations
