@@ -12,6 +12,9 @@ export class People extends Part {
 
   protected override render(): TemplateResult {
     const { presence, hands } = this.room;
+    // Who was just sent out stays counted for a moment; she is listed below, not twice.
+    const out = new Set(this.room.removed.map((person) => person.id));
+    const here = presence.people.filter((person) => !out.has(person.id));
     const raised = new Set(hands.map((hand) => hand.person.id));
     if (this.room.phase === "ended") {
       return html`<div class="empty"><h3>${t("people.over")}</h3><p>${t("people.over_hint")}</p></div>`;
@@ -25,7 +28,7 @@ export class People extends Part {
         }
       </p>
       <ul class="rows people">
-        ${presence.people.map(
+        ${here.map(
           (person) => html`<li data-person=${person.id}>
             ${seal(person, "")}
             <span>${titledName(person)}<small>${unitOf(person)}</small></span>
