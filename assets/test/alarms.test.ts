@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { LOUD, moments } from "../src/media/ear";
 import {
   type Alarm,
   type SenderFacts,
@@ -16,7 +17,7 @@ const sends: SenderFacts = {
   mic: true,
   hasMic: true,
   deviceMuted: false,
-  level: null,
+  voice: null,
   energy: 0.01,
   cam: true,
   hasCam: true,
@@ -59,20 +60,20 @@ void test("all is well: nothing is said", () => {
 
 void test("muted and talking is said after three seconds of speech, and not for a cough", () => {
   const muted = { mic: false, energy: 0 };
-  assert.deepEqual(sender({ ...muted, level: 0.08 }, 2), [null]);
-  assert.deepEqual(sender({ ...muted, level: 0.08 }), [null, "muted_talking"]);
-  assert.deepEqual(sender({ ...muted, level: 0.01 }, 600), [null]);
+  assert.deepEqual(sender({ ...muted, voice: 0.6 }, 2), [null]);
+  assert.deepEqual(sender({ ...muted, voice: 0.6 }), [null, "muted_talking"]);
+  assert.deepEqual(sender({ ...muted, voice: 0.2 }, 600), [null]);
   const watch = new SenderWatch();
   for (let turn = 0; turn < 60; turn += 1) {
-    const level = turn % 4 === 0 ? 0.2 : 0.005;
-    assert.equal(watch.second({ ...sends, ...muted, level }), null);
+    const voice = turn % 4 === 0 ? 0.6 : 0.05;
+    assert.equal(watch.second({ ...sends, ...muted, voice }), null);
   }
 });
 
 void test("speech with pauses is speech", () => {
   const watch = new SenderWatch();
-  const found = [0.1, 0.1, 0, 0.1, 0.1].map((level) =>
-    watch.second({ ...sends, mic: false, energy: 0, level }),
+  const found = [0.6, 0.5, 0, 0.5, 0.6].map((voice) =>
+    watch.second({ ...sends, mic: false, energy: 0, voice }),
   );
   assert.equal(found.at(-1), "muted_talking");
   assert.equal(watch.second({ ...sends, mic: true }), null, "unmuting ends it at once");
@@ -101,7 +102,7 @@ void test("nobody receives: only when somebody is here", () => {
 
 void test("a page that does not send says nothing", () => {
   const worst = { line: { ...line, audio: false, video: false, watched: false }, energy: 0 };
-  assert.deepEqual(sender({ ...worst, on: false, level: 0.5, mic: false }, 600), [null]);
+  assert.deepEqual(sender({ ...worst, on: false, voice: 0.9, mic: false }, 600), [null]);
   assert.deepEqual(sender({ ...worst, phase: "waiting" }, 600), [null], "the note says it");
 });
 
@@ -127,4 +128,14 @@ void test("an alarm ends with its cause", () => {
   const watch = new ViewerWatch();
   assert.equal(heard(watch, watches, { arriving: false }).at(-1), "nothing");
   assert.equal(watch.second(watches), null);
+});
+
+void test("a voice lasts, keys do not", () => {
+  const tone = (share: number): Float32Array =>
+    Float32Array.from({ length: 16_384 }, (_, at) =>
+      at % 4_096 < 4_096 * share ? 4 * LOUD * Math.sin(at / 5) : 0,
+    );
+  assert.deepEqual(moments(tone(1)), [16, 16]);
+  assert.deepEqual(moments(tone(0.25)), [16, 4]);
+  assert.deepEqual(moments(tone(0)), [16, 0]);
 });

@@ -40,8 +40,9 @@ export interface SenderFacts {
   readonly hasMic: boolean;
   /** The device itself is muted, by a switch or by the system. */
   readonly deviceMuted: boolean;
-  /** 0–1, heard by this page alone while muted; null when it does not listen. */
-  readonly level: number | null;
+  /** Share of the second that was as loud as a voice, 0–1, heard by this page alone while muted;
+   * null when it does not listen. */
+  readonly voice: number | null;
   /** Energy of the sent sound since the second before. */
   readonly energy: number;
   readonly cam: boolean;
@@ -83,8 +84,8 @@ class Held {
   }
 }
 
-/** Louder than a room, a fan and keys; a voice at a desk is at 0.05 and more. */
-export const SPEECH = 0.03;
+/** Share of a second that is loud when somebody talks; a fast typist reaches a fifth. */
+export const SPEECH = 0.35;
 /** An open microphone is never as quiet as this: its own noise is more. */
 export const DEAD_ENERGY = 1e-9;
 
@@ -101,7 +102,7 @@ export class SenderWatch {
     const { line, on } = facts;
     const live = on && facts.phase === "live";
     const open = live && facts.mic && facts.hasMic;
-    const loud = on && !facts.mic && (facts.level ?? 0) >= SPEECH;
+    const loud = on && !facts.mic && (facts.voice ?? 0) >= SPEECH;
     const talking = this.#talking.second(loud, on && !facts.mic);
     const muted = this.#muted.second(open && facts.deviceMuted);
     const dead = this.#dead.second(open && facts.energy < DEAD_ENERGY);

@@ -111,7 +111,7 @@ export class LineWatch {
       mic: studio.mic,
       hasMic: microphone !== null,
       deviceMuted: microphone?.muted ?? false,
-      level: this.#ear.level(),
+      voice: this.#ear.voice(),
       // Unknown is not silent.
       energy: before && now ? now.energy - before.energy : 1,
       cam: studio.cam,
