@@ -55,12 +55,13 @@ class RoomTicket(msgspec.Struct, frozen=True, kw_only=True):
 class MediaToken(msgspec.Struct, frozen=True, kw_only=True):
     """Right to publish into, or watch, the media of one room, until ``exp`` (unix seconds).
 
-    ``publish`` includes ``watch``: a lecturer may look at her own stream.
+    ``publish`` includes ``watch``: a lecturer may look at her own stream. ``speak`` is to watch,
+    and to publish as a speaker: one's own voice and picture and nothing else.
     """
 
     room: str
     member: int
-    act: Literal["publish", "watch"]
+    act: Literal["publish", "speak", "watch"]
     exp: int
 
 

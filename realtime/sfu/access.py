@@ -6,7 +6,7 @@ from typing import Literal
 
 from realtime.sfu.http import Refusal, Request
 from realtime.sfu.session import Session
-from realtime.sfu.stream import probe_owner
+from realtime.sfu.stream import SPEAKERS, probe_owner, speaker_of
 from realtime.sfu.voids import Voids
 from realtime.tickets import MediaToken, TicketExpired, TicketInvalid, bearer_text, verify
 
@@ -22,7 +22,8 @@ def require(
     now: float,
     given: str = "",
 ) -> MediaToken:
-    """The token, if it allows ``act`` on ``stream`` of ``room``. ``publish`` includes ``watch``.
+    """The token, if it allows ``act`` on ``stream`` of ``room``. ``publish`` and ``speak`` include
+    ``watch``; ``speak`` allows publishing one's own ``speaker-<member id>`` and nothing else.
 
     Args:
         given: a token that came in another place than the header, which goes first.
@@ -33,11 +34,23 @@ def require(
     token = _opened(request, secret, now, given)
     if token.room != room:
         raise Refusal(403, "token_foreign_room", "the token is for another room")
-    if act not in (token.act, "watch"):
-        raise Refusal(403, "token_watch_only", "the token does not allow publishing")
+    if act == "publish":
+        _may_publish(token, stream)
     if probe_owner(stream) not in (None, token.member):
         raise Refusal(403, "probe_foreign", "this device check belongs to somebody else")
     return token
+
+
+def _may_publish(token: MediaToken, stream: str) -> None:
+    if token.act == "watch":
+        raise Refusal(403, "token_watch_only", "the token does not allow publishing")
+    speaker = speaker_of(stream)
+    if stream == SPEAKERS:
+        raise Refusal(403, "speakers_put_together", "nobody publishes this stream")
+    if speaker not in (None, token.member):
+        raise Refusal(403, "speaker_foreign", "this is the stream of another speaker")
+    if token.act == "speak" and speaker is None and probe_owner(stream) is None:
+        raise Refusal(403, "token_speak_only", "the token allows speaking, and no other stream")
 
 
 def still_good(token: MediaToken, voids: Voids) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint
 
+from realtime.sfu.extensions import LEVEL
 from realtime.sfu.sdp import CLOCK_RATES, FEEDBACK, Codec, Offer, Section
 from realtime.sfu.simulcast import Simulcast
 
@@ -34,6 +35,8 @@ class Accepted:
     """The source of retransmissions, when the codec has a type for them."""
     layers: Simulcast | None = None
     """Of a picture that comes in several sizes."""
+    level: int | None = None
+    """The id under which the sender shall say how loud it is (RFC 6464)."""
 
 
 def write_answer(offer: Offer, accepted: Mapping[str, Accepted], local: Local) -> str:
@@ -88,6 +91,8 @@ def _taken(section: Section, take: Accepted, local: Local) -> list[str]:
     if rtx is not None:
         lines += [f"a=rtpmap:{rtx} rtx/{CLOCK_RATES[name]}", f"a=fmtp:{rtx} apt={payload_type}"]
     layers = [] if take.layers is None else take.layers.lines()
+    if take.level is not None:
+        layers.append(f"a=extmap:{take.level} {LEVEL}")
     return lines + layers + _source(section.kind, take) + _candidates(local)
 
 

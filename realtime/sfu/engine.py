@@ -15,7 +15,7 @@ from realtime.sfu.dtls import Gate
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.ice_lite import IceLite, Peer
 from realtime.sfu.logs import say
-from realtime.sfu.negotiated import publisher, viewer
+from realtime.sfu.negotiated import publisher, taken, viewer
 from realtime.sfu.recording.taps import Taps
 from realtime.sfu.relay import Relay
 from realtime.sfu.relayed import Relayed
@@ -24,8 +24,10 @@ from realtime.sfu.seam import DtlsFailed, Keys
 from realtime.sfu.session import Publisher, Session, Viewer
 from realtime.sfu.settings import Settings
 from realtime.sfu.sockets import open_socket
+from realtime.sfu.speakers import MOST, SpeakersFull
 from realtime.sfu.srtp import Bench
-from realtime.sfu.stream import Stream, probe_owner
+from realtime.sfu.stream import SPEAKERS, STREAMS, Stream, speaker_of
+from realtime.sfu.streams import Key, Streams
 from realtime.sfu.tasks import Tasks
 from realtime.sfu.voids import Voids
 from realtime.turn import IceServer, ice_servers
@@ -40,8 +42,6 @@ ABSENT_S = 120.0
 """How long viewers of a stream wait for its publisher to come back."""
 VIEWS_PER_MEMBER = 8
 """Sessions of one person on one stream; one more ends the oldest (a forgotten tab)."""
-
-Key = tuple[str, str]
 
 
 class Full(Exception):
@@ -63,16 +63,15 @@ class Engine:
     def __init__(self, settings: Settings, hooks: Hooks, segmented: bool | None = None) -> None:
         self._settings = settings
         self._hooks = hooks
-        self._segmented = segmented
         self._bench = Bench()
         sock = open_socket(settings.udp_port, settings.addresses)
         self.ice = IceLite(sock, self._bench.inbox)
         self._gate = Gate()
         self.sessions = Roster()
-        self.streams: dict[Key, Stream] = {}
         self.live: dict[Key, Publisher] = {}
         self.voids = Voids()
         self.taps = Taps(settings, hooks.recording)
+        self.streams = Streams(self.live, sock, self._bench, segmented, self.taps.joined)
         self._absent: dict[Key, float] = {}
         self._tasks = Tasks()
         self._spawn = self._tasks.spawn
@@ -123,19 +122,18 @@ class Engine:
             OfferRefused: the offer; Full: a limit.
         """
         offer = sdp.parse_offer(text)
-        chosen = sdp.choose_published(offer)
+        speaks = speaker_of(name) is not None
+        chosen = sdp.choose_published(offer, "VP8" if speaks else "")
         self._make_room(room, Publisher, self._settings.max_publishers)
-        stream = self._stream((room, name))
+        if speaks and len(self.sessions.speaking(room) - {name}) >= MOST:
+            raise SpeakersFull("as many speak in this room as may")
+        stream = self.streams.opened((room, name))
         for earlier in self.sessions.of(stream, Publisher):
             if earlier is not self.live.get((room, name)):
                 self.end(earlier, "superseded")
         session = publisher(Publisher, member, self._peer(offer), stream, offer, chosen)
         session.offer = text
-        accepted = {
-            s.mid: Accepted(chosen[s.mid], layers=s.layers)
-            for s in offer.sections
-            if s.mid in chosen
-        }
+        accepted = taken(offer, chosen, speaks)
         return session, self._open(session, offer, accepted)
 
     def adopt(self, room: str, name: str, member: int, text: str) -> Relayed:
@@ -146,7 +144,7 @@ class Engine:
         """
         offer = sdp.parse_offer(text)
         chosen = sdp.choose_published(offer)
-        stream, peer = self._stream((room, name)), self._peer(offer)
+        stream, peer = self.streams.opened((room, name)), self._peer(offer)
         session = publisher(Relayed, member, peer, stream, offer, chosen)
         self._publish(session)
         return session
@@ -158,18 +156,15 @@ class Engine:
             NothingLive: before anything else; OfferRefused: the offer; Full: a limit.
         """
         live = self.live.get((room, name))
-        if live is None:
+        stream = self.streams.watchable((room, name))
+        if stream is None:
             raise NothingLive
         offer = sdp.parse_offer(text)
-        chosen = sdp.choose_watched(offer, live.codecs)
+        chosen = stream.choose(offer, live.codecs if live else {})
         self._make_room(room, Viewer, self._settings.max_viewers)
-        self._close_forgotten(live.stream, member)
-        session = viewer(member, self._peer(offer), live.stream, offer, chosen)
-        accepted = {
-            section.mid: live.stream.accepted(section.kind, chosen[section.mid])
-            for section in offer.sections
-            if section.mid in chosen
-        }
+        self._close_forgotten(stream, member)
+        session = viewer(member, self._peer(offer), stream, offer, chosen)
+        accepted = {mid: stream.accepted(*place) for mid, place in chosen.items()}
         return session, self._open(session, offer, accepted)
 
     def end(self, session: Session, reason: str) -> None:
@@ -186,6 +181,8 @@ class Engine:
             self._unpublish(session)
         self._spawn(self._farewell(session))
         self._forget(session.stream)
+        if (stage := self.streams.get((session.stream.room, SPEAKERS))) is not None:
+            self._forget(stage)
         self._say("session.ended", session, reason=reason)
 
     def relays(self, member: int) -> list[IceServer]:
@@ -210,13 +207,6 @@ class Engine:
 
     def _rooms(self) -> int:
         return len({key[0] for key in self.streams})
-
-    def _stream(self, key: Key) -> Stream:
-        stream = self.streams.get(key)
-        if stream is None:
-            stream = Stream(*key, self.ice.sock, self._bench, self._segmented, self.taps.joined)
-            self.streams[key] = stream
-        return stream
 
     def _close_forgotten(self, stream: Stream, member: int) -> None:
         own = [view for view in self.sessions.of(stream, Viewer) if view.member == member]
@@ -309,6 +299,8 @@ class Engine:
         if self.live.get(key) is session:
             del self.live[key]
             stream.detach()
+            if stream.stage is not None:
+                stream.stage.gone(session.member)
             self._absent[key] = time.monotonic()
             self._tell("ended", session)
         self.relay.ended(session)
@@ -316,7 +308,7 @@ class Engine:
     def _tell(self, event: str, session: Publisher) -> None:
         """Tell the hook about a stream of a class; a device check is nobody's business."""
         stream = session.stream
-        if probe_owner(stream.name) is None and not isinstance(session, Relayed):
+        if stream.name in STREAMS and not isinstance(session, Relayed):
             self._hooks.tell(event, stream.room, stream.name, session.member, session.alias)
 
     async def _farewell(self, session: Session) -> None:

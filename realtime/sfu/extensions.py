@@ -10,6 +10,8 @@ RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 """Which layer a packet is of (RFC 8852 §3.1)."""
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 """Of which layer a retransmission is (RFC 8852 §3.2)."""
+LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+"""How loud a packet of sound is (RFC 6464 §4)."""
 ONE_BYTE, TWO_BYTES = 0xBEDE, 0x1000
 MAX_ID = 14
 """Of the one-byte form; 15 ends it (RFC 8285 §4.2)."""

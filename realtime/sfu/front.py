@@ -22,7 +22,7 @@ from realtime.sfu.http import Refusal, Request, Response, json_response, only
 from realtime.sfu.placing import Key, Placing, Worker
 from realtime.sfu.settings import Settings
 from realtime.sfu.siblings import ORIGINS, http_socket
-from realtime.sfu.stream import probe_owner
+from realtime.sfu.stream import SPEAKERS, probe_owner
 from realtime.sfu.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class Front:
         self, found: re.Match[str], scope: Scope, receive: Receive, send: Send
     ) -> None:
         way, room, stream = found[1], found[2], found[3] or ""
-        watches = way == "whep" and probe_owner(stream) is None
+        watches = way == "whep" and stream != SPEAKERS and probe_owner(stream) is None
         worker = self.placing.seat(room) if watches else self.placing.home(room)
         if worker is None:
             raise Refusal(503, "starting", "no media worker is ready", AWAY)

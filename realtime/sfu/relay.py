@@ -34,7 +34,7 @@ from realtime.sfu.relayed import Relayed
 from realtime.sfu.sdp import OfferRefused
 from realtime.sfu.session import Publisher, Session
 from realtime.sfu.settings import Settings
-from realtime.sfu.stream import Stream
+from realtime.sfu.streams import Streams
 from realtime.sfu.tap import Counts, Tap
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Switch(Protocol):
     """What the relay needs of the engine."""
 
     live: dict[Key, Publisher]
-    streams: dict[Key, Stream]
+    streams: Streams
 
     def adopt(self, room: str, name: str, member: int, text: str) -> Relayed: ...
 

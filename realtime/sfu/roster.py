@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from realtime.sfu.ice_lite import Peer
-from realtime.sfu.session import Session
+from realtime.sfu.session import Publisher, Session
 from realtime.sfu.stream import Stream
 
 SessionT = TypeVar("SessionT", bound=Session)
@@ -35,5 +35,10 @@ class Roster(dict[str, Session]):
         ]
 
     def use(self, stream: Stream) -> bool:
-        """Whether anybody publishes or watches ``stream``."""
-        return any(session.stream is stream for session in self.values())
+        """Whether anybody publishes or watches ``stream``, or speaks there."""
+        return any(stream in session.stream.places for session in self.values())
+
+    def speaking(self, room: str) -> set[str]:
+        """The streams of those who speak in a room."""
+        own = (s.stream for s in self.values() if isinstance(s, Publisher) and s.stream.stage)
+        return {stream.name for stream in own if stream.room == room}

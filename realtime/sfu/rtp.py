@@ -70,11 +70,28 @@ def _payload_start(packet: memoryview | bytes, first: int) -> int:
 
 
 def build(
-    marker: bool, sequence: int, timestamp: int, ssrc: int, payload: memoryview | bytes
+    marker: bool,
+    sequence: int,
+    timestamp: int,
+    ssrc: int,
+    payload: memoryview | bytes,
+    contributor: int | None = None,
 ) -> bytes:
-    """A plain packet: no padding, no extension, payload type 0 until ``with_type`` sets it."""
+    """A plain packet: no padding, no extension, payload type 0 until ``with_type`` sets it.
+
+    Args:
+        contributor: the contributing source, if there is one.
+    """
     second = MARKER if marker else 0
+    if contributor is not None:
+        head = HEADER.pack(VERSION_2 | 1, second, sequence, timestamp, ssrc)
+        return head + (contributor & 0xFFFFFFFF).to_bytes(4, "big") + bytes(payload)
     return HEADER.pack(VERSION_2, second, sequence, timestamp, ssrc) + bytes(payload)
+
+
+def payload_of(packet: bytes) -> int:
+    """Where the payload of a packet that ``build`` made begins."""
+    return HEADER_BYTES + 4 * (packet[0] & 0x0F)
 
 
 def with_type(packet: bytes, payload_type: int) -> bytes:
@@ -89,7 +106,8 @@ def retransmission(packet: bytes, payload_type: int, sequence: int, ssrc: int) -
     """
     first = packet[0], packet[1] & MARKER | payload_type
     head = struct.pack("!BBH4sI", *first, sequence, packet[4:8], ssrc)
-    return b"".join((head, packet[2:4], packet[HEADER_BYTES:]))
+    start = payload_of(packet)
+    return b"".join((head, packet[HEADER_BYTES:start], packet[2:4], packet[start:]))
 
 
 def restored(header: Header, packet: memoryview, payload_type: int, ssrc: int) -> Header | None:

@@ -14,7 +14,7 @@ from aiortc.rtcdtlstransport import X509_DIGEST_ALGORITHMS, RTCDtlsFingerprint
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 
 from realtime.sfu import simulcast
-from realtime.sfu.extensions import MAX_ID
+from realtime.sfu.extensions import LEVEL, MAX_ID
 from realtime.sfu.simulcast import Simulcast
 
 MAX_SECTIONS = 8
@@ -82,6 +82,8 @@ class Section:
     """The MediaStream it belongs to (RFC 8830); empty when it does not say."""
     layers: Simulcast | None = None
     """The sizes of one picture that it sends side by side."""
+    level: int | None = None
+    """The id of the extension that says how loud a packet is (RFC 6464)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def _section(media: aiortc_sdp.MediaDescription, lines: list[str]) -> Section:
         codecs=tuple(_codecs(media.rtp.codecs)),
         stream=(media.msid or "").partition(" ")[0],
         layers=simulcast.offered(lines, _extmap(media)),
+        level=_extmap(media).get(LEVEL) if media.kind == "audio" else None,
     )
 
 
@@ -233,8 +236,11 @@ def _checked(offer: Offer, chosen: dict[str, Codec]) -> dict[str, Codec]:
     return chosen
 
 
-def choose_published(offer: Offer) -> dict[str, Codec]:
+def choose_published(offer: Offer, only: str = "") -> dict[str, Codec]:
     """Codec by mid of what a publisher sends: Opus; H264, or VP8 where H264 is not for everybody.
+
+    Args:
+        only: the one video codec that is taken.
 
     Raises:
         Unacceptable: nothing usable, or a section that cannot be forwarded: then none is.
@@ -242,7 +248,7 @@ def choose_published(offer: Offer) -> dict[str, Codec]:
     _require_one_stream(offer)
     chosen = {}
     for section in _usable(offer, ("sendonly", "sendrecv")):
-        codec = _preferred(section)
+        codec = _preferred(section, only)
         if codec is None:
             raise Unacceptable(f"no codec of the {section.kind} section can be forwarded")
         chosen[section.mid] = codec
@@ -261,12 +267,13 @@ def _require_one_stream(offer: Offer) -> None:
         raise Unacceptable("only audio and video can be published")
 
 
-def _preferred(section: Section) -> Codec | None:
+def _preferred(section: Section, only: str) -> Codec | None:
     """The codec to publish with. H264 that every browser decodes comes first, because recordings
     and HLS take it as it is (docs/decisions/0009); VP8 next; H264 of another profile last."""
     if section.kind == "audio":
         return next((codec for codec in section.codecs if codec.name in AUDIO_CODECS), None)
-    video = [codec for codec in section.codecs if codec.name in VIDEO_CODECS]
+    names = (only,) if only else VIDEO_CODECS
+    video = [codec for codec in section.codecs if codec.name in names]
     return min(video, key=_rank, default=None)
 
 
@@ -299,3 +306,26 @@ def choose_watched(offer: Offer, live: Mapping[str, str]) -> dict[str, Codec]:
             raise Unacceptable(f"the {section.kind} is {name}, which was not offered")
         chosen[section.mid] = next(filter(_is_constrained_baseline, same), same[0])
     return _checked(offer, chosen)
+
+
+def choose_places(offer: Offer, places: Mapping[str, str]) -> dict[str, tuple[str, Codec]]:
+    """Place and codec by mid for a viewer of several sources of a kind (``speakers``).
+
+    Args:
+        places: codec by name of the place, ``<kind>-<number>``; sections are filled in their order.
+
+    Raises:
+        Unacceptable: no section fits.
+    """
+    free = dict(places)
+    chosen: dict[str, tuple[str, Codec]] = {}
+    for section in offer.sections:
+        if not section.open or section.direction not in ("recvonly", "sendrecv"):
+            continue
+        name = next((name for name in free if name.startswith(f"{section.kind}-")), None)
+        codec = next((c for c in section.codecs if name and c.name == free[name]), None)
+        if name is not None and codec is not None:
+            chosen[section.mid] = name, codec
+            del free[name]
+    _checked(offer, {mid: codec for mid, (_, codec) in chosen.items()})
+    return chosen

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from realtime.sfu import rtcp, rtp
+from realtime.sfu import extensions, rtcp, rtp
 from realtime.sfu.downtrack import DownTrack
 from realtime.sfu.ice_lite import Peer
 from realtime.sfu.ladder import Ladder
@@ -16,7 +16,7 @@ from realtime.sfu.selection import Selection, Wish
 from realtime.sfu.simulcast import Simulcast
 from realtime.sfu.sorter import Sorter
 from realtime.sfu.srtp import Bench
-from realtime.sfu.stream import Stream
+from realtime.sfu.stream import Stage, Stream
 from realtime.sfu.uptrack import UpTrack
 
 Transmit = Callable[[bytes | memoryview], bool]
@@ -98,7 +98,8 @@ class Publisher(Session):
     Args:
         codecs: codec by kind, as negotiated; types: kind by payload type;
         repairs: kind by payload type of retransmissions;
-        simulcast: the sizes of the picture, when there are several.
+        simulcast: the sizes of the picture, when there are several;
+        level: the id of the extension that says how loud she is (RFC 6464).
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class Publisher(Session):
         types: dict[int, str],
         repairs: dict[int, str] | None = None,
         simulcast: Simulcast | None = None,
+        level: int | None = None,
     ) -> None:
         super().__init__(member, peer, stream)
         self.codecs = codecs
@@ -119,6 +121,7 @@ class Publisher(Session):
         self.tracks: dict[int, UpTrack] = {}
         """Live tracks by payload type: empty until connected and after being replaced."""
         self.simulcast = simulcast
+        self.level = level
         self._sorter: Sorter | None = None
         self._smaller: list[UpTrack] = []
         """Layers of the picture below the one in ``tracks``."""
@@ -175,6 +178,26 @@ class Publisher(Session):
             self.received += found.restore(packet, header, now)
         elif found is not None:
             self.received += found.receive(packet, header, now)
+        if found is not None and self.stream.stage is not None:
+            self._speak(self.stream.stage, found, packet, header, now)
+
+    def _speak(
+        self, stage: Stage, track: UpTrack, packet: memoryview, header: rtp.Header, now: float
+    ) -> None:
+        """What she sends is heard, and its smallest picture seen, among the speakers too."""
+        if track is self.smallest:
+            repair = header.payload_type in self.repairing
+            stage.picture(self.member, packet, header, now, repair)
+        elif track.kind == "audio":
+            told = extensions.value(packet, self.level) if self.level is not None else None
+            level = told[0] & 0x7F if told else None
+            stage.sound(self.member, level, packet, header, now)
+
+    @property
+    def smallest(self) -> UpTrack | None:
+        """The smallest layer of her picture."""
+        pictures = [track for track in self.fed if track.kind == "video"]
+        return pictures[-1] if pictures else None
 
     def control(self, message: rtcp.Message, now: float) -> None:
         """Forward sender reports; everything else of a publisher is of no interest."""
@@ -184,10 +207,14 @@ class Publisher(Session):
             report = track.sender_report(message, now)
             if report is not None:
                 self.stream.report(track, report)
+        if self.stream.stage is not None:
+            self.stream.stage.clock(self.member, message, now)
 
     def feedback(self, now: float) -> bytes:
         """NACKs and keyframe requests that are due."""
-        elsewhere = self.tap is not None
+        if self.stream.stage is not None:
+            self.stream.stage.ask(self.member)
+        elsewhere = self.tap is not None or self.stream.stage is not None
         return b"".join(track.feedback(self.ssrc, now, elsewhere) for track in self.fed)
 
     def receiver_report(self, now: float, bitrate: int) -> bytes:
@@ -243,14 +270,14 @@ class Viewer(Session):
                 now = time.monotonic()
                 self.selection = Selection(self.stream.ladder, down, self.wish, now)
             else:
-                self.stream.outlets[kind].add(down)
+                self.stream.serve(kind, down, self.member, time.monotonic())
 
     def leave(self) -> None:
         """Be served no more."""
         if self.selection is not None:
             self.selection.leave()
         for kind, down in self.downs.items():
-            self.stream.outlets[kind].remove(down)
+            self.stream.release(kind, down)
         self.downs.clear()
         self.selection = None
 

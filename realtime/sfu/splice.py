@@ -96,13 +96,14 @@ def spliced(packet: bytes, payload_type: int, splice: Splice, codec: str) -> byt
         ssrc,
     )
     if codec == "VP8" and (splice.picture or splice.base):
-        return head + _renumbered(packet, splice)
+        start = rtp.payload_of(packet)
+        return head + packet[rtp.HEADER_BYTES : start] + _renumbered(packet[start:], splice)
     return head + packet[rtp.HEADER_BYTES :]
 
 
-def _renumbered(packet: bytes, splice: Splice) -> bytes:
+def _renumbered(plain: bytes, splice: Splice) -> bytes:
     """The payload with its VP8 picture numbers moved on (RFC 7741 §4.2)."""
-    payload = bytearray(packet[rtp.HEADER_BYTES :])
+    payload = bytearray(plain)
     picture, base, wide = _places(payload)
     if picture and wide:
         number = int.from_bytes(payload[picture : picture + 2], "big") + splice.picture
@@ -128,7 +129,7 @@ def _places(payload: bytes | bytearray) -> tuple[int, int, bool]:
 
 def _numbers(packet: bytes, codec: str) -> tuple[int, int]:
     """PictureID and TL0PICIDX of a packet, 0 where it has none."""
-    payload = packet[rtp.HEADER_BYTES :]
+    payload = packet[rtp.payload_of(packet) :]
     if codec != "VP8":
         return 0, 0
     picture, base, wide = _places(payload)

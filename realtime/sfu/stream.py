@@ -2,7 +2,8 @@
 
 It outlives its publishers: a lecturer's reload leaves viewers, numbers and SSRCs in place.
 Besides ``camera`` and ``screen`` there is ``probe-<member id>``: a person's own loop for the device
-check. She alone may publish and watch it, and nobody is told.
+check. She alone may publish and watch it, and nobody is told. ``speaker-<member id>`` is a member
+who was asked to speak; ``speakers`` puts all of them together for those who listen.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
-from realtime.sfu import rtcp
+from realtime.sfu import rtcp, rtp, sdp
 from realtime.sfu.answer import Accepted
 from realtime.sfu.downtrack import DownTrack, Rtx
 from realtime.sfu.fanout import FanOut
@@ -24,6 +26,9 @@ from realtime.sfu.srtp import Bench
 from realtime.sfu.uptrack import UpTrack
 
 STREAMS = ("camera", "screen")
+SPEAKERS = "speakers"
+"""All who speak, put together; nobody publishes it."""
+SPEAKER = re.compile(r"speaker-([1-9]\d{0,18})")
 PROBE = re.compile(r"probe-([1-9]\d{0,18})")
 
 
@@ -33,9 +38,34 @@ def probe_owner(name: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def speaker_of(name: str) -> int | None:
+    """The member who speaks on this stream; None for other streams."""
+    found = SPEAKER.fullmatch(name)
+    return int(found[1]) if found else None
+
+
 def is_stream(name: str) -> bool:
     """Whether a stream may have this name."""
-    return name in STREAMS or probe_owner(name) is not None
+    personal = probe_owner(name) is not None or speaker_of(name) is not None
+    return name in STREAMS or name == SPEAKERS or personal
+
+
+class Stage(Protocol):
+    """Where those who speak in a room are put together (``speakers``)."""
+
+    def sound(
+        self, member: int, level: int | None, packet: memoryview, header: rtp.Header, now: float
+    ) -> None: ...
+
+    def picture(
+        self, member: int, packet: memoryview, header: rtp.Header, now: float, repair: bool
+    ) -> None: ...
+
+    def clock(self, member: int, report: rtcp.SenderReport, now: float) -> None: ...
+
+    def gone(self, member: int) -> None: ...
+
+    def ask(self, member: int) -> None: ...
 
 
 class Stream:
@@ -61,6 +91,8 @@ class Stream:
         self.outlets: dict[str, FanOut] = {}
         self.ladder: Ladder | None = None
         """The sizes of the picture; the largest is ``tracks["video"]``."""
+        self.stage: Stage | None = None
+        """Of the stream of somebody who speaks: where she is heard with others."""
         self._sock = sock
         self._bench = bench
         self._segmented = segmented
@@ -110,6 +142,23 @@ class Stream:
             outlet.control_one(down, self._compound(track, rtcp.sender_report(report)))
         return down
 
+    def choose(self, offer: sdp.Offer, live: Mapping[str, str]) -> dict[str, tuple[str, Codec]]:
+        """What a viewer gets in which section: track and codec by mid.
+
+        Raises:
+            Unacceptable: as ``sdp.choose_watched``.
+        """
+        chosen = sdp.choose_watched(offer, live)
+        return {s.mid: (s.kind, chosen[s.mid]) for s in offer.sections if s.mid in chosen}
+
+    def serve(self, name: str, down: DownTrack, member: int, now: float) -> None:
+        """Let ``member`` have a track from now on."""
+        self.outlets[name].add(down)
+
+    def release(self, name: str, down: DownTrack) -> None:
+        """She leaves."""
+        self.outlets[name].remove(down)
+
     def accepted(self, kind: str, codec: Codec) -> Accepted:
         """What an answer says about the source of this kind."""
         track = self.tracks[kind]
@@ -140,6 +189,11 @@ class Stream:
         for layer in self.layers:
             if layer.track.kind == "video" and len(layer.outlet):
                 layer.track.keyframes.want()
+
+    @property
+    def places(self) -> tuple[object, ...]:
+        """Where what is published here may be watched: this stream, and the stage."""
+        return (self,) if self.stage is None else (self, self.stage)
 
     def detach(self) -> None:
         """The publisher is gone."""

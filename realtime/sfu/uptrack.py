@@ -131,6 +131,8 @@ class UpTrack:
         ) - 1 & 0xFFFF
         """The newest number that viewers have seen."""
         self.timeline = Timeline(secrets.randbits(32))
+        self.contributor: int | None = None
+        """Who is heard or seen, where that changes (``speakers``)."""
         self.spare = False
         """A smaller layer: while nobody watches it, nothing of it is asked for."""
         self._outlet = outlet
@@ -216,7 +218,7 @@ class UpTrack:
         self, source: Source, payload: memoryview, header: rtp.Header, newest: bool, now: float
     ) -> None:
         sequence, timestamp = source.sequence(header.sequence), source.timestamp(header.timestamp)
-        packet = rtp.build(header.marker, sequence, timestamp, self.ssrc, payload)
+        packet = rtp.build(header.marker, sequence, timestamp, self.ssrc, payload, self.contributor)
         self.cache.put(packet)
         if self.tap is not None:
             self.tap.packet(packet, now)

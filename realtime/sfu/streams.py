@@ -1,0 +1,63 @@
+"""All streams of a worker by room and name."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+
+from realtime.sfu.session import Publisher
+from realtime.sfu.speakers import Speakers
+from realtime.sfu.srtp import Bench
+from realtime.sfu.stream import SPEAKERS, Stream, speaker_of
+
+Key = tuple[str, str]
+
+
+class Streams(dict[Key, Stream]):
+    """Made when somebody publishes.
+
+    Args:
+        live: who publishes now; the others as in ``Stream``.
+    """
+
+    def __init__(
+        self,
+        live: Mapping[Key, Publisher],
+        sock: socket.socket,
+        bench: Bench,
+        segmented: bool | None,
+        joined: Callable[[Stream], None],
+    ) -> None:
+        super().__init__()
+        self._live = live
+        self._sock = sock
+        self._bench = bench
+        self._segmented = segmented
+        self._joined = joined
+
+    def opened(self, key: Key) -> Stream:
+        """The stream; a speaker's is heard on the stage of the room."""
+        stream = self.get(key)
+        if stream is None:
+            stream = Stream(*key, self._sock, self._bench, self._segmented, self._joined)
+            self[key] = stream
+            if speaker_of(key[1]) is not None:
+                stream.stage = self._stage(key[0])
+        return stream
+
+    def watchable(self, key: Key) -> Stream | None:
+        """The stream, if there is something to watch now."""
+        stream = self.get(key)
+        staged = any(stream in live.stream.places for live in self._live.values())
+        return stream if key in self._live or (stream is not None and staged) else None
+
+    def _stage(self, room: str) -> Speakers:
+        stage = self.get((room, SPEAKERS))
+        if isinstance(stage, Speakers):
+            return stage
+        live = self._live
+        made = Speakers(
+            room, self._sock, self._bench, self._segmented, lambda name: live.get((room, name))
+        )
+        self[(room, SPEAKERS)] = made
+        return made
