@@ -30,6 +30,11 @@ class Inbox:
         self._put += size
         self._calls.append((take, (packet, now)))
 
+    @property
+    def waiting(self) -> int:
+        """Calls that wait."""
+        return len(self._calls)
+
     def call(self, act: Callable[..., None], *given: Any) -> None:
         """Anything else: rare, and never lost."""
         self._calls.append((act, given))

@@ -66,7 +66,8 @@ def _list(folder: Path, entry: PieceEntry, chunks: list[Chunk]) -> None:
     """Name in the playlist what was written after the last segment, and close it."""
     text = (folder / entry.playlist).read_text(encoding="ascii", errors="replace")
     text = text[: text.rfind("\n") + 1]
-    listed = max((int(size) + int(at) for size, at in RANGE.findall(text)), default=0)
+    while (listed := _listed(text)) > chunks[-1].stop and "#EXTINF" in text:
+        text = text[: text.rindex("#EXTINF")]
     more = [chunk for chunk in chunks if chunk.at >= listed]
     if more:
         seconds = (more[-1].end - more[0].begin) / RATES[entry.kind]
@@ -76,6 +77,11 @@ def _list(folder: Path, entry: PieceEntry, chunks: list[Chunk]) -> None:
     temporary = folder / ".playlist.tmp"
     temporary.write_text(text, encoding="ascii")
     os.replace(temporary, folder / entry.playlist)
+
+
+def _listed(text: str) -> int:
+    """Where what a playlist names ends in the file."""
+    return max((int(size) + int(at) for size, at in RANGE.findall(text)), default=0)
 
 
 def _complete(file: Path, chunks: list[Chunk]) -> None:

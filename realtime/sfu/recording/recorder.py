@@ -41,16 +41,23 @@ class Recorder:
 
     def __init__(self, root: Path, reserve: int, told: Told) -> None:
         self.inbox = Inbox()
+        self.ahead = time.time() - time.monotonic()
+        """How far unix time was ahead of the monotonic clock when we began."""
         self._root = root
         self._reserve = reserve
         self._told = told
         self._runs: dict[str, Run] = {}
         self._feeds: dict[Key, Feed] = {}
+        self._refused = 0
         self._live: dict[Key, LiveStream] = {}
         self._left: dict[Path, Run] = {}
         self._left_until = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+
+    def now(self) -> float:
+        """Unix time that nobody sets while we run: all times in files are by it."""
+        return time.monotonic() + self.ahead
 
     def start(self) -> None:
         """Mend what a dead process left, then record."""
@@ -91,18 +98,21 @@ class Recorder:
             self._safely(feed.close)
         for run in self._runs.values():
             if run.state == "recording":
-                run.stop("recording", time.time())
+                run.stop("recording", self.now())
         for run in (*self._runs.values(), *self._left.values()):
             run.release()
 
     def _turn(self) -> None:
         """Whatever came, then the clocks."""
         self.inbox.drain(_crashed)
-        now = time.time()
+        now = self.now()
         for feed in self._feeds.values():
             self._safely(lambda feed=feed: feed.tick(now))  # type: ignore[misc]
         for run in self._runs.values():
             self._safely(lambda run=run: run.tick(now))  # type: ignore[misc]
+        if self.inbox.refused > self._refused:
+            lost, self._refused = self.inbox.refused - self._refused, self.inbox.refused
+            say(log, logging.ERROR, "recording.late", packets_lost=lost)
         if self._left and now > self._left_until:
             self._safely(self._end_left)
 
@@ -163,7 +173,7 @@ class Recorder:
         try:
             mine = mine or self._claimed(room, run)
             if mine.state != "recording" or room not in self._runs:
-                mine.begin(time.time())
+                mine.begin(self.now())
         except (OSError, Busy) as failure:
             say(log, logging.ERROR, "recording.failed", room=room, run=run, reason=failure)
             return self._told(room, run, "disk_full")
@@ -176,7 +186,7 @@ class Recorder:
     def _claimed(self, room: str, run: int) -> Run:
         """A run that was left, or a new one."""
         left = self._left.pop(self._root / room / str(run), None)
-        return left or Run(self._root, room, run, self._reserve, time.time())
+        return left or Run(self._root, room, run, self._reserve, self.now())
 
     def _tap_all(self, run: Run) -> None:
         """Every track of the room that is not yet written is from now on."""
@@ -191,10 +201,10 @@ class Recorder:
             return
         for (of, _), feed in self._feeds.items():
             if of == room:
-                feed.settle(time.time())
+                feed.settle(self.now())
                 _forget_files(feed)
         if mine.state == "recording" or (mine.state == "stopped" and state == "ended"):
-            mine.stop(state, time.time())
+            mine.stop(state, self.now())
         if mine.state != "stopped":
             del self._runs[room]
             mine.release()
@@ -202,13 +212,13 @@ class Recorder:
 
     def _find_left(self) -> None:
         self._left = {run.folder: run for run in mend.left(self._root, self._reserve)}
-        self._left_until = time.time() + CLAIM_S
+        self._left_until = self.now() + CLAIM_S
 
     def _end_left(self) -> None:
         """Nobody went on with them."""
         left, self._left = self._left, {}
         for run in left.values():
-            run.stop("ended", time.time())
+            run.stop("ended", self.now())
             run.release()
             self._told(run.room, run.run, "ended")
 

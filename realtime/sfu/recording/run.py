@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 SPARE, SPARE_BYTES = ".spare", 64 << 10
 """A file that makes room for the last words when the disk is full: playlists' ends, the index."""
 INDEX_EVERY_S = 2.0
-MOST_PIECES = 10_000
+MOST_PIECES = 2_000
 """Far beyond a class; a publisher that comes and goes all the time is not kept any more."""
 
 

@@ -12,16 +12,16 @@ class Tap:
     """On one track.
 
     Args:
-        key: its stream; ahead: how far unix time is ahead of the monotonic clock, in seconds.
+        key: its stream.
     """
 
-    def __init__(self, recorder: Recorder, key: Key, track: Track, ahead: float) -> None:
+    def __init__(self, recorder: Recorder, key: Key, track: Track) -> None:
         self._recorder = recorder
         self._key = key
         self._track = track
         self._put = recorder.inbox.packet
         self._take = track.packet
-        self._ahead = ahead
+        self._ahead = recorder.ahead
 
     def packet(self, packet: bytes, now: float) -> None:
         """A packet as viewers get it; late and repaired ones, too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -51,7 +50,6 @@ class Taps:
         self._streams: weakref.WeakValueDictionary[Key, Stream] = weakref.WeakValueDictionary()
         self._tracks: dict[Key, dict[str, tuple[str, Track]]] = {}
         self._looking: asyncio.TimerHandle | None = None
-        self._ahead = time.time() - time.monotonic()
 
     def start(self) -> None:
         """Begin to work; needs a running loop."""
@@ -77,7 +75,7 @@ class Taps:
         """Somebody polls this stream: keep its last seconds, until nobody does any more."""
         found = self.live.get(key)
         if found is None:
-            found = self.live[key] = LiveStream(int(time.time()) - ORIGIN_S)
+            found = self.live[key] = LiveStream(int(self.recorder.now()) - ORIGIN_S)
             self.recorder.watch(key, found)
             self._review()
             self._look()
@@ -129,7 +127,7 @@ class Taps:
         elif isinstance(track, VideoTrack):
             track.wish = self._wish(source)
         self.recorder.join(key, source.kind, track)
-        return Tap(self.recorder, key, track, self._ahead)
+        return Tap(self.recorder, key, track)
 
     def _track(self, source: UpTrack) -> Track:
         if source.kind == "audio":

@@ -27,6 +27,8 @@ STILL_S = 7.5
 that a keyframe is asked for: also a slide nobody moves answers with one."""
 SETTLE_S = 1.0
 """A picture that stands this long is handed on; its length is corrected when the next one comes."""
+ASTRAY_S = 30.0
+"""How far a place on the room's clock may be from the moment of arrival."""
 ASK_S = 1.0
 """Between two wishes for a keyframe; how often the publisher really is asked decides the track."""
 BACK_S = 1.0
@@ -83,6 +85,17 @@ class Track(ABC):
         self._rest(now)
         for sink in self.sinks:
             sink.tick(now)
+
+    def _due(self, packet_time: int, now: float) -> int:
+        """The room's time of a timestamp. A sender whose clocks make no sense gets the time of
+        arrival: no piece may lie in another year."""
+        extended = self._clock.extend(packet_time)
+        due = self._clock.ticks(extended)
+        if abs(due / self.rate - now) > ASTRAY_S:
+            self._clock.restart(SenderClock())
+            self._clock.arrived(packet_time, now)
+            due = self._clock.ticks(extended)
+        return due
 
     def _advance(self, now: float) -> None:
         for packet in self._order.take(now):
@@ -141,7 +154,7 @@ class AudioTrack(Track):
         length = opus.ticks(data)
         if not length:
             return
-        due = self._clock.ticks(self._clock.extend(int.from_bytes(packet[4:8], "big")))
+        due = self._due(int.from_bytes(packet[4:8], "big"), now)
         if self._end is not None and abs(due - self._end) > GAP_S * self.rate:
             self.close()
         if self._end is None:
@@ -221,7 +234,7 @@ class VideoTrack(Track):
         picture = frame.picture
         if picture.key:
             self._key_at = now
-        start = self._clock.ticks(self._clock.extend(frame.timestamp))
+        start = self._due(frame.timestamp, now)
         if self._pending is not None and not self._join(start):
             self.close()
         if self._pending is None and not picture.key:

@@ -16,6 +16,8 @@ STAP_A, FU_A = 24, 28
 MAX_FRAME_BYTES = 4 << 20
 """A frame beyond it is dropped: no encoder makes one at our bitrates."""
 MAX_PPS = 8
+MAX_PARAMETER_BYTES = 1024
+"""Of one parameter set; those of browsers have twenty."""
 
 
 class Picture(NamedTuple):
@@ -98,7 +100,9 @@ class H264:
         kind = unit[0] & 0x1F if unit else FILLER
         if kind in (DELIMITER, FILLER):
             return
-        if kind == SPS and unit != self._sps:
+        if kind in (SPS, PPS) and len(unit) > MAX_PARAMETER_BYTES:
+            self._broken = True
+        elif kind == SPS and unit != self._sps:
             self._sps, self._pps, self._config = unit, [], None
         elif kind == PPS and unit not in self._pps:
             self._pps = [*self._pps[1 - MAX_PPS :], unit]
