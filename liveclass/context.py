@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from liveclass.classes.permissions import may_schedule
 
+APPS = {"classes": "classes", "record": "me", "certificates": "me"}
 SECTIONS = {"home": "home", "me": "me", "account_change_password": "me", "new": "schedule"}
 
 
@@ -20,7 +21,7 @@ def _section(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    default = "classes" if match.app_name == "classes" else ""
+    default = APPS.get(match.app_name, "")
     return SECTIONS.get(match.url_name or "", default)
 
 

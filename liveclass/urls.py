@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("members.accounts.urls")),  # accounts/… preferences/ me/
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
+    path("record/", include("courses.credits.record.urls")),
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),

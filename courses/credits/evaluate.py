@@ -61,9 +61,9 @@ class Floor:
 
 @dataclass(frozen=True)
 class Tally:
-    """At least ``count`` counted entries must be of these modes, e.g. one centralised training."""
+    """At least ``times`` counted entries must be of these modes, e.g. one centralised training."""
 
-    count: int
+    times: int
     modes: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
 
@@ -116,7 +116,7 @@ class TallyResult:
     @property
     def missing(self) -> int:
         """How many are still wanted."""
-        return max(0, self.tally.count - self.have)
+        return max(0, self.tally.times - self.have)
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def strictest(rules: Sequence[Rule]) -> Rule:
             floors[key] = max(floor.value, floors.get(key, 0))
         for tally in rule.tallies:
             key = (tally.kinds, tally.modes)
-            tallies[key] = max(tally.count, tallies.get(key, 0))
+            tallies[key] = max(tally.times, tallies.get(key, 0))
     day_caps = [rule.day_cap for rule in rules if rule.day_cap is not None]
     lenient = any(rule.pro_rata == "none" for rule in rules)
     return Rule(

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
                 ('what', models.CharField(max_length=20)),
-                ('count', models.PositiveIntegerField(default=1)),
+                ('times', models.PositiveIntegerField(default=1)),
                 ('last_at', models.DateTimeField()),
             ],
             options={

@@ -69,7 +69,7 @@ class ViewLog(models.Model):
     )
     day = models.DateField()
     what = models.CharField(max_length=20)
-    count = models.PositiveIntegerField(default=1)
+    times = models.PositiveIntegerField(default=1)
     last_at = models.DateTimeField()
 
     class Meta:
@@ -83,4 +83,4 @@ class ViewLog(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.viewer_id} → {self.subject_id} {self.day} ×{self.count}"
+        return f"{self.viewer_id} → {self.subject_id} {self.day} ×{self.times}"

@@ -1,0 +1,54 @@
+"""Credit hours as people read them."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from courses.credits.models import Kind, Mode
+
+register = template.Library()
+
+REASONS = {
+    "reversed": lambda: _("Taken back"),
+    "other_kind": lambda: _("Another kind"),
+    "repeated": lambda: _("Counted already"),
+    "day_cap": lambda: _("Over the daily limit"),
+    "mode_cap": lambda: _("Over the limit for self-study"),
+}
+STATES = {
+    "not_applicable": lambda: _("Does not apply"),
+    "waived": lambda: _("Excused"),
+    "not_started": lambda: _("Not begun"),
+    "in_progress": lambda: _("In progress"),
+    "due_soon": lambda: _("Due soon"),
+    "met": lambda: _("Met"),
+    "not_met": lambda: _("Not met"),
+}
+
+
+@register.filter
+def hours(hundredths: int) -> str:
+    """``2.0``; ``0.25`` where the table is that fine."""
+    sign, value = ("-" if hundredths < 0 else ""), abs(int(hundredths))
+    whole, rest = divmod(value, 100)
+    return f"{sign}{whole}.{rest // 10}" if rest % 10 == 0 else f"{sign}{whole}.{rest:02}"
+
+
+@register.filter
+def why_held(reason: str) -> str:
+    """A reason of the evaluation in words."""
+    return REASONS[reason]()
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """A state of the evaluation in words."""
+    return STATES[state]()
+
+
+@register.filter
+def words_of(codes: frozenset[str]) -> str:
+    """Kinds or modes by name, with commas between them."""
+    known = {**dict(Kind.choices), **dict(Mode.choices)}
+    return ", ".join(sorted(str(known.get(code, code)) for code in codes))
