@@ -11,6 +11,9 @@ const candidates = {
   site: "src/site.ts",
   reception: "src/reception/main.ts",
   klass: "src/klass/main.ts",
+  replay: "src/replay/main.ts",
+  // loaded by the others when it is needed, never with a page
+  hls: "src/hls.ts",
 };
 const entryPoints = Object.fromEntries(
   Object.entries(candidates).filter(([, path]) => existsSync(join(here, path))),

@@ -13,14 +13,17 @@ class LiveClassConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the rooms what else has to be settled when a class, or a sign-in, ends."""
+        """Tell the rooms what else is settled when a class begins or ends, or a sign-in."""
         from liveclass.attendance.credit import settle_hours
         from liveclass.polls.actions import close_open_polls
-        from liveclass.rooms.actions import before_ending
+        from liveclass.recordings.actions import begin_with_class, end_with_class
+        from liveclass.rooms.actions import after_starting, before_ending
 
-        for settle in (close_open_polls, settle_hours):
+        for settle in (close_open_polls, end_with_class, settle_hours):
             if settle not in before_ending:
                 before_ending.append(settle)
+        if begin_with_class not in after_starting:
+            after_starting.append(begin_with_class)
         follow_sign_ins()
 
 

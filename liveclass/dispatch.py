@@ -11,6 +11,7 @@ import msgspec
 from liveclass.chat import actions as chat
 from liveclass.polls import actions as polls
 from liveclass.questions import actions as questions
+from liveclass.recordings import actions as recordings
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
@@ -102,6 +103,10 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(rooms.start_class, actor, id)
         case c.ClassEnd(id=id):
             return partial(rooms.end_class, actor, id)
+        case c.RecordingStart(id=id):
+            return partial(recordings.start_recording, actor, id)
+        case c.RecordingStop(id=id):
+            return partial(recordings.stop_recording, actor, id)
         case c.HandRaise(id=id):
             return partial(rooms.raise_hand, actor, id)
         case c.HandLower(id=id, member=member):

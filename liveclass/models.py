@@ -3,6 +3,7 @@
 from liveclass.chat.models import Message
 from liveclass.polls.models import Option, Poll, Vote, VoteChoice
 from liveclass.questions.models import Question, Upvote
+from liveclass.recordings.models import Recording
 from liveclass.rooms.models import (
     Hand,
     Participation,
@@ -19,6 +20,7 @@ __all__ = [
     "Participation",
     "Poll",
     "Question",
+    "Recording",
     "Room",
     "RoomEvent",
     "StageStream",

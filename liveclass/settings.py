@@ -45,6 +45,13 @@ DATA_DIR = env.folder(
     shown="data",
 )
 keys.close_to_others(DATA_DIR)
+MEDIA_RECORDINGS = env.folder(
+    "MEDIA_RECORDINGS",
+    DATA_DIR / "recordings",
+    "where the media process keeps what is recorded and web reads it",
+    base=BASE_DIR,
+    shown="DATA_DIR/recordings",
+)
 DATABASE_URL = env.url(
     "DATABASE_URL",
     f"sqlite:///{DATA_DIR / 'db.sqlite3'}",

@@ -19,6 +19,7 @@ from courses.activities.intervals import unix
 from liveclass.chat import queries as chat
 from liveclass.polls import queries as polls
 from liveclass.questions import queries as questions
+from liveclass.recordings import queries as recordings
 from liveclass.rooms import queries as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Room
@@ -81,7 +82,7 @@ def _state(actor: Actor, me: Person, presence: Presence | None) -> RoomState:
         minutes=session.minutes,
         started_at=unix(room.started_at) if room.started_at else None,
         ended_at=unix(room.ended_at) if room.ended_at else None,
-        recording=False,  # says what happens, not what was wished: nothing records yet
+        recording=recordings.phase(room.pk),
         stage=rooms.stage(room.pk),
         chat=chat.newest_lines(room.pk),
         pinned=chat.pinned_line(room.pk) if room.pinned_id else None,

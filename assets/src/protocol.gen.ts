@@ -27,6 +27,8 @@ export type QuestionPhase = "waiting" | "answering" | "answered" | "dismissed";
 
 export type ReactionKind = "clap" | "yes" | "no" | "thanks" | "slower" | "unclear";
 
+export type RecordingPhase = "off" | "starting" | "on" | "paused" | "disk_full";
+
 export type Role = "host" | "assistant" | "member";
 
 export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "member_unknown" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
@@ -192,7 +194,7 @@ export interface RoomState {
   readonly minutes: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
-  readonly recording: boolean;
+  readonly recording: RecordingPhase;
   readonly stage: readonly StreamState[];
   readonly chat: readonly ChatLine[];
   readonly pinned: ChatLine | null;
@@ -235,6 +237,18 @@ export interface ClassStart {
 /** The host ends the class for everybody. */
 export interface ClassEnd {
   readonly type: "class.end";
+  readonly id: string;
+}
+
+/** The host has the class recorded from now on, or goes on after a pause. */
+export interface RecordingStart {
+  readonly type: "recording.start";
+  readonly id: string;
+}
+
+/** The host pauses the recording; nothing is kept meanwhile. */
+export interface RecordingStop {
+  readonly type: "recording.stop";
   readonly id: string;
 }
 
@@ -438,6 +452,14 @@ export interface QuestionChanged {
   readonly question: QuestionState;
 }
 
+/** Whether the class is being recorded now, as the media process says. */
+export interface RecordingChanged {
+  readonly type: "recording.changed";
+  readonly seq: number;
+  readonly phase: RecordingPhase;
+  readonly at: number;
+}
+
 /** Who is seen and heard now, complete. */
 export interface StageChanged {
   readonly type: "stage.changed";
@@ -569,6 +591,8 @@ export interface Bye {
 export type RoomCommand =
   | ClassStart
   | ClassEnd
+  | RecordingStart
+  | RecordingStop
   | ChatPost
   | ChatRecall
   | ChatPin
@@ -593,6 +617,8 @@ export type AnyCommand =
   | ReactionSend
   | ClassStart
   | ClassEnd
+  | RecordingStart
+  | RecordingStop
   | ChatPost
   | ChatRecall
   | ChatPin
@@ -621,7 +647,8 @@ export type DurableEvent =
   | PollClosed
   | PollPublished
   | QuestionAsked
-  | QuestionChanged;
+  | QuestionChanged
+  | RecordingChanged;
 
 export type KeyedEvent =
   | StageChanged
@@ -659,6 +686,7 @@ export type RoomEventMessage =
   | PollPublished
   | QuestionAsked
   | QuestionChanged
+  | RecordingChanged
   | StageChanged
   | StageQuality
   | PollTally

@@ -116,7 +116,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     minutes: 90,
     started_at: 0,
     ended_at: null,
-    recording: false,
+    recording: "off",
     stage: [],
     chat: [],
     pinned: null,

@@ -30,6 +30,8 @@ class Card:
     lecturer: str
     unit: str
     attended: int | None = None
+    replay: bool = False
+    """Something of it was recorded."""
 
     @property
     def ends_at(self) -> datetime:

@@ -90,8 +90,9 @@ class ClassForm(forms.Form):
         label=_("Record this class"),
         required=False,
         help_text=_(
-            "Kept with the class. This version does not record yet, and the room shows "
-            "a recording only while one is really being made."
+            "Sound, picture and screen are kept from the first moment to the last, for the same "
+            "people as the class. Everybody in the room is told; the lecturer can pause at any "
+            "time. Without this, nothing is stored."
         ),
     )
     overlap = forms.BooleanField(label=_("Schedule it all the same"), required=False)

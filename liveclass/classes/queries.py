@@ -16,6 +16,7 @@ from liveclass.classes.cards import Card, stage_of
 from liveclass.classes.ends import PlannedEnd
 from liveclass.classes.names import name_of, unit_of
 from liveclass.polls.queries import polls_for
+from liveclass.recordings.queries import recorded
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
 from members.accounts.models import Member
@@ -38,16 +39,21 @@ def past(member: Member, now: datetime) -> QuerySet[Session]:
 
 
 def cards(sessions: Iterable[Session], member: Member, now: datetime, zone: ZoneInfo) -> list[Card]:
-    """``sessions`` as ``member`` sees them; three queries, however many there are."""
+    """``sessions`` as ``member`` sees them; four queries, however many there are."""
     rows = list(sessions)
     roles = _roles(rows, member)
     attended = minutes_attended(rows, member, now)
-    return [_card(row, roles[row.pk], attended.get(row.pk), now, zone) for row in rows]
+    kept = recorded(row.room.pk for row in rows)
+    return [
+        _card(row, roles[row.pk], attended.get(row.pk), row.room.pk in kept, now, zone)
+        for row in rows
+    ]
 
 
 def card(session: Session, member: Member, now: datetime, zone: ZoneInfo) -> Card:
     """One class as ``member`` sees it."""
-    return _card(session, role_in(session, member), None, now, zone)
+    kept = bool(recorded([session.room.pk]))
+    return _card(session, role_in(session, member), None, kept, now, zone)
 
 
 def minutes_attended(sessions: list[Session], member: Member, now: datetime) -> dict[int, int]:
@@ -124,7 +130,12 @@ def _role(row: Session, member: Member, assisted: set[int]) -> Role | None:
 
 
 def _card(
-    row: Session, role: Role | None, attended: int | None, now: datetime, zone: ZoneInfo
+    row: Session,
+    role: Role | None,
+    attended: int | None,
+    replay: bool,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Card:
     lecturer = row.activity.lecturer
     return Card(
@@ -137,4 +148,5 @@ def _card(
         lecturer=name_of(lecturer),
         unit=unit_of(lecturer.department),
         attended=attended,
+        replay=replay,
     )

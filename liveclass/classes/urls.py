@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("liveclass.entrance.urls")),  # check/ room/ ticket/
     path("", include("liveclass.reception.urls")),  # media/
     path("", include("liveclass.summary.urls")),  # summary/ and its tables
+    path("", include("liveclass.replay.urls")),  # replay/ and recording/
 ]

@@ -28,6 +28,7 @@ class DemoClass:
     assistants: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     everyone: bool = False
+    recording: bool = False
     polls: tuple[DemoPoll, ...] = ()
 
 
@@ -44,6 +45,7 @@ NOW = DemoClass(
     assistants=("1007",),
     # everybody except the contractors of 外委检修队, who are the people outside the audience
     units=("office", "safety", "engineering", "operations", "maintenance", "fuel", "heating"),
+    recording=True,
     polls=(
         DemoPoll(
             "发现疏水阀冻结，第一步做什么？",

@@ -86,6 +86,7 @@ def _schedule(demo: DemoClass, people: dict[str, Member], now: datetime) -> Sess
             lecturer=people[demo.lecturer],
             assistants=[people[number] for number in demo.assistants],
             audience_everyone=demo.everyone,
+            recording=demo.recording,
             audience_units=[Unit.objects.get(code=code) for code in demo.units],
         )
         _take_code(session, demo.code)

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from liveclass.recordings import actions as recordings
 from liveclass.rooms import actions as rooms
 from realtime.protocol.state import StreamName
 from realtime.sealed import MAX_ID_CHARS, SIGNATURE, Claim, Deliveries, is_fresh, is_sealed, seal
@@ -37,13 +38,16 @@ class MediaHook(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     sent: float
     """Unix seconds of this attempt; ``id`` stays the same when it is repeated."""
-    event: Literal["started", "published", "ended"]
+    event: Literal["started", "published", "ended", "recording"]
     at: float
     room: str | None = None
     stream: StreamName | None = None
     member: int | None = None
     session: str | None = None
     """The stream's public name, not the address of the session."""
+    run: int | None = None
+    state: Literal["recording", "stopped", "disk_full", "ended"] | None = None
+    """Of a recording, with its ``run``."""
 
 
 _decoder = msgspec.json.Decoder(MediaHook)
@@ -136,6 +140,12 @@ def carry_out(hook: MediaHook) -> None:
     """Bring the stage up to date; ValueError when the event does not say enough."""
     if hook.event == "started":
         rooms.clear_all_streams()
+        recordings.claim_again()
+        return
+    if hook.event == "recording":
+        if not (hook.room and hook.run and hook.state):
+            raise ValueError("room, run and state are required")
+        recordings.heard(hook.room, hook.run, hook.state)
         return
     if not (hook.room and hook.stream and hook.session and hook.member is not None):
         raise ValueError("room, stream, member and session are required")

@@ -42,6 +42,7 @@ from realtime.protocol.state import StreamName
 
 __all__ = [
     "Actor",
+    "after_starting",
     "announce_attendance",
     "announce_hands",
     "append_event",
@@ -74,6 +75,8 @@ present_members: Callable[[str], list[int]] = nobody
 Called on the writer's thread, so it must answer from any thread.
 """
 
+after_starting: list[Callable[[Room, Actor, datetime], None]] = []
+"""What other features do when a class has started, in its transaction; set in ``apps.ready``."""
 before_ending: list[Callable[[Room, Actor, datetime], None]] = []
 """What other features settle before a class ends, in its transaction; set in ``apps.ready``."""
 
@@ -144,6 +147,8 @@ def start_class(room: Room, actor: Actor, command_id: str) -> int:
     present = set(present_members(actor.room)) | {actor.member}
     opened = activities.open_intervals(room.session_id, present, now)
     announce_attendance(room.session_id, actor.room, opened)
+    for follow in after_starting:
+        follow(room, actor, now)
     return append_event(room, actor, command_id, lambda seq: ClassStarted(seq=seq, at=unix(now)))
 
 

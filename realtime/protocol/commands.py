@@ -51,6 +51,18 @@ class ClassEnd(Command, frozen=True, tag="class.end"):
     id: Uuid
 
 
+class RecordingStart(Command, frozen=True, tag="recording.start"):
+    """The host has the class recorded from now on, or goes on after a pause."""
+
+    id: Uuid
+
+
+class RecordingStop(Command, frozen=True, tag="recording.stop"):
+    """The host pauses the recording; nothing is kept meanwhile."""
+
+    id: Uuid
+
+
 class ChatPost(Command, frozen=True, tag="chat.post"):
     """Say a line aloud in the room."""
 
@@ -186,6 +198,8 @@ class QuestionDismiss(Command, frozen=True, tag="question.dismiss"):
 RoomCommand = (
     ClassStart
     | ClassEnd
+    | RecordingStart
+    | RecordingStop
     | ChatPost
     | ChatRecall
     | ChatPin

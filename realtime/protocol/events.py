@@ -21,6 +21,7 @@ from realtime.protocol.state import (
     Presence,
     QuestionState,
     ReactionCount,
+    RecordingPhase,
     RoomState,
     StreamQuality,
     StreamState,
@@ -106,6 +107,14 @@ class QuestionChanged(Event, frozen=True, tag="question.changed"):
 
     seq: int
     question: QuestionState
+
+
+class RecordingChanged(Event, frozen=True, tag="recording.changed"):
+    """Whether the class is being recorded now, as the media process says."""
+
+    seq: int
+    phase: RecordingPhase
+    at: float
 
 
 # ---- keyed
@@ -257,6 +266,7 @@ DurableEvent = (
     | PollPublished
     | QuestionAsked
     | QuestionChanged
+    | RecordingChanged
 )
 KeyedEvent = (
     StageChanged

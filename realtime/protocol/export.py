@@ -43,6 +43,7 @@ LITERALS: dict[str, Any] = {
     "PollPhase": state.PollPhase,
     "QuestionPhase": state.QuestionPhase,
     "ReactionKind": state.ReactionKind,
+    "RecordingPhase": state.RecordingPhase,
     "Role": state.Role,
     "RefusalCode": refusals.RefusalCode,
 }

@@ -10,6 +10,7 @@ PollPhase = Literal["prepared", "open", "closed"]
 QuestionPhase = Literal["waiting", "answering", "answered", "dismissed"]
 ReactionKind = Literal["clap", "yes", "no", "thanks", "slower", "unclear"]
 LineGrade = Literal["good", "fair", "poor"]
+RecordingPhase = Literal["off", "starting", "on", "paused", "disk_full"]
 Role = Literal["host", "assistant", "member"]
 Uuid = Annotated[str, msgspec.Meta(min_length=8, max_length=36)]
 
@@ -155,7 +156,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
     started_at: float | None
     ended_at: float | None
-    recording: bool
+    recording: RecordingPhase
     stage: list[StreamState]
     chat: list[ChatLine]
     pinned: ChatLine | None

@@ -89,6 +89,8 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return _poll(state, id, voters=voters, counts=counts)
         case e.MyVote(poll=id, options=options):
             return _poll(state, id, mine=options)
+        case e.RecordingChanged(phase=phase):
+            return replace(state, recording=phase)
         case e.QuestionAsked(question=question) | e.QuestionChanged(question=question):
             return replace(state, questions=_questions(state, question))
         case e.QuestionVotes(question=id, votes=votes):

@@ -30,7 +30,7 @@ PRESENCE = s.Presence(online=2, expected=60, people=[HOST, ANN])
 ROOM = s.RoomState(
     room="c3wgavkp", epoch="5d1c", seq=9, now=AT, me=ANN, title="冬季供热", lecturer=HOST,
     phase="live", starts_at=AT - 300, minutes=90, started_at=AT - 290, ended_at=None,
-    recording=True, stage=[STREAM], chat=[LINE, RECALLED], pinned=LINE, polls=[POLL],
+    recording="on", stage=[STREAM], chat=[LINE, RECALLED], pinned=LINE, polls=[POLL],
     questions=[QUESTION], hands=[HAND], hand_up=True, removed=[ANN], presence=PRESENCE,
     attendance=[s.Interval(AT - 290, AT - 100), s.Interval(AT - 80, None)],
 )  # fmt: skip
@@ -41,6 +41,8 @@ COMMANDS: list[c.AnyCommand] = [
     c.ReactionSend(kind="clap"),
     c.ClassStart(id=ID),
     c.ClassEnd(id=ID),
+    c.RecordingStart(id=ID),
+    c.RecordingStop(id=ID),
     c.ChatPost(id=ID, text="你好", reply_to=7),
     c.ChatRecall(id=ID, message=7),
     c.ChatPin(id=ID, message=None),
@@ -71,6 +73,7 @@ EVENTS: list[e.RoomEventMessage] = [
     e.PollPublished(seq=8, poll=3, voters=32, counts=COUNTS),
     e.QuestionAsked(seq=9, question=QUESTION),
     e.QuestionChanged(seq=10, question=QUESTION),
+    e.RecordingChanged(seq=11, phase="disk_full", at=AT),
     e.StageChanged(stage=[STREAM]),
     e.StageQuality(lines=[QUALITY]),
     e.PollTally(poll=3, voters=32, counts=COUNTS),

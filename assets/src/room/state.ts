@@ -122,6 +122,8 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
     case "question.asked":
     case "question.changed":
       return { ...state, seq: event.seq, questions: meetQuestion(state, event.question) };
+    case "recording.changed":
+      return { ...state, seq: event.seq, recording: event.phase };
     case "stage.changed":
       return { ...state, stage: event.stage };
     case "poll.tally":

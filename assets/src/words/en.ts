@@ -2,8 +2,11 @@
 import type { Key } from "../i18n";
 import { enMedia } from "./en-media";
 
+import { enReplay } from "./replay.en";
+
 export const en: Readonly<Record<Key, string>> = {
   ...enMedia,
+  ...enReplay,
   "act.cancel": "Cancel",
   "act.close": "Close",
   "chat.actions": "Actions for this message by {name}",

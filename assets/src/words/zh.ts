@@ -3,6 +3,10 @@ import { zhMedia } from "./zh-media";
 
 export const zh = {
   ...zhMedia,
+import { zhReplay } from "./replay.zh";
+
+export const zh = {
+  ...zhReplay,
   "act.cancel": "取消",
   "act.close": "关闭",
   "chat.actions": "对 {name} 这条消息的操作",

@@ -180,6 +180,7 @@ def run_media() -> None:
         "MEDIA_WORKERS": str(settings.MEDIA_WORKERS),
         "MEDIA_SECRET": settings.MEDIA_SECRET,
         "MEDIA_HOOK_URL": settings.MEDIA_HOOK_URL,
+        "MEDIA_RECORDINGS": str(settings.MEDIA_RECORDINGS),
         **({"MEDIA_ANNOUNCED_ADDRESS": announced} if announced else {}),
     }
     program = "realtime.sfu"

@@ -1,0 +1,11 @@
+"""Addresses of a replay: the page, what happened when, and the files."""
+
+from django.urls import path
+
+from liveclass.replay import views
+
+urlpatterns = [
+    path("<slug:code>/replay/", views.replay, name="replay"),
+    path("<slug:code>/replay/events.json", views.events, name="replay_events"),
+    path("<slug:code>/recording/<int:run>/<str:name>", views.file, name="recording_file"),
+]
