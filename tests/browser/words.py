@@ -13,7 +13,7 @@ ENTRY = re.compile(r'^\s*"([a-z_.0-9]+)":\s*"((?:[^"\\]|\\.)*)",?$', re.MULTILIN
 @cache
 def dictionary(language: str) -> dict[str, str]:
     """Key to text, for ``zh`` or ``en``."""
-    files = sorted(one for one in WORDS.glob("*.ts") if language in re.split("[.-]", one.stem))
+    files = sorted(WORDS.glob(f"{language}*.ts"))
     return dict(ENTRY.findall("\n".join(one.read_text(encoding="utf-8") for one in files)))
 
 

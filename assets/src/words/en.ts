@@ -1,8 +1,7 @@
 /** English. */
 import type { Key } from "../i18n";
 import { enMedia } from "./en-media";
-
-import { enReplay } from "./replay.en";
+import { enReplay } from "./en-replay";
 
 export const en: Readonly<Record<Key, string>> = {
   ...enMedia,

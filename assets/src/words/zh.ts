@@ -1,11 +1,9 @@
 /** 简体中文 */
+import { zhReplay } from "./zh-replay";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
   ...zhMedia,
-import { zhReplay } from "./replay.zh";
-
-export const zh = {
   ...zhReplay,
   "act.cancel": "取消",
   "act.close": "关闭",

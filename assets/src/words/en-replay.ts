@@ -1,5 +1,5 @@
 /** English: the replay. */
-import type { zhReplay } from "./replay.zh";
+import type { zhReplay } from "./zh-replay";
 
 export const enReplay: Readonly<Record<keyof typeof zhReplay, string>> = {
   "replay.audio_only": "Sound only",
