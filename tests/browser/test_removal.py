@@ -40,7 +40,8 @@ async def test_who_is_sent_out_receives_nothing_until_let_in_again(people: Peopl
         await join(page, code)
         await sees_picture(page)
     _, told = await ticket(member, code)
-    program, token = RawViewer(), told["media"]["watch"]
+    program = RawViewer({"opus": 109, "VP8": 120, "H264": 121})
+    token = told["media"]["watch"]
     async with httpx.AsyncClient(base_url=people.platform.url) as http:
         await program.connect(http, f"/media/whep/{code}/camera", token)
         await until(lambda: len(program.packets) > 20)
