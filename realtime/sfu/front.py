@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +18,8 @@ import httpx
 import msgspec
 
 from realtime.media import MediaProxy, Message, Receive, Scope, Send
-from realtime.sealed import SIGNATURE, is_sealed
+from realtime.media_control import RECORD_PATH, RECORD_PURPOSE, RecordCall
+from realtime.sealed import SIGNATURE, is_sealed, seal
 from realtime.sfu.hooks import Event, Hooks
 from realtime.sfu.http import Refusal, Request, Response, json_response, only
 from realtime.sfu.placing import Key, Placing, Worker
@@ -31,11 +34,13 @@ SESSION = re.compile(r"/media/session/(\d{1,2})-([A-Za-z0-9_-]{1,64})(/layer)?")
 ENDPOINT = re.compile(r"/media/([a-z]+)/([A-Za-z0-9_-]{1,64})(?:/([^/]*).*)?")
 HOOK = re.compile(r"/inner/hook/(\d{1,2})")
 ALL_HEAR = frozenset({"/control/end", "/control/stats"})
-CARRIED_OUT = frozenset({200, 204, 409})
+CARRIED_OUT = frozenset({200, 202, 204, 409})
 LOOK_S = 1.0
 FIRST_LOOK_S = 0.1
 """Between looks at a worker that is up, and at one that starts."""
 CALL_S = 2.0
+RECORD_TRIES = 100
+"""Ten seconds and more: long enough for a worker to be started again."""
 AWAY = {"Retry-After": "1"}
 
 
@@ -52,6 +57,8 @@ class Front:
         self.placing = Placing(settings.workers)
         self._hooks = Hooks(settings.hook_url, settings.secret)
         self._published: dict[Key, Event] = {}
+        self._recorded: dict[str, tuple[int, int]] = {}
+        """Worker and run of each room that is recorded."""
         ways = [http_socket(folder, number) for number in range(settings.workers)]
         self._proxies = [
             MediaProxy("http://media", httpx.AsyncHTTPTransport(uds=way)) for way in ways
@@ -80,6 +87,9 @@ class Front:
                 self._hooks.tell(
                     "ended", key[0], key[1], int(str(told["member"])), str(told["session"])
                 )
+        for room, (at, run) in list(self._recorded.items()):
+            if at == number:
+                self._tasks.spawn(self._record_again(room, run))
         self._tasks.spawn(self._tell_origins())
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -197,6 +207,10 @@ class Front:
         elif told["event"] == "ended" and self._is_current(key, told):
             self.placing.origins.pop(key, None)
             self._published.pop(key, None)
+        elif told["event"] == "recording":
+            self._recorded.pop(key[0], None)
+            if told["state"] == "recording":
+                self._recorded[key[0]] = number, int(str(told["run"]))
         await self._tell_origins()
         self._hooks.pass_on(told)
         return Response(204)
@@ -212,6 +226,21 @@ class Front:
             body = msgspec.json.encode(table)
             up = [worker for worker in self.placing.workers if worker.up]
             await asyncio.gather(*(self._call(worker, ORIGINS, body, {}) for worker in up))
+
+    async def _record_again(self, room: str, run: int) -> None:
+        """The worker that recorded is gone: its room's next home goes on with the run."""
+        for _ in range(RECORD_TRIES):
+            home = self.placing.home(room)
+            call = RecordCall(
+                id=secrets.token_hex(12), sent=time.time(), room=room, run=run, on=True
+            )
+            body = msgspec.json.encode(call)
+            seals = {SIGNATURE: seal(body, self._secret, RECORD_PURPOSE)}
+            if home is not None:
+                answer = await self._call(home, RECORD_PATH, body, seals)
+                if answer.status == 202:
+                    return
+            await asyncio.sleep(FIRST_LOOK_S)
 
     # ---- one worker
 

@@ -134,7 +134,7 @@ class UpTrack:
         self.contributor: int | None = None
         """Who is heard or seen, where that changes (``speakers``)."""
         self.spare = False
-        """A smaller layer: while nobody watches it, nothing of it is asked for."""
+        """A smaller layer: while nobody watches or keeps it, nothing of it is asked for."""
         self._outlet = outlet
         self._frame: list[bytes] = []
         self._frame_time = 0
@@ -288,7 +288,7 @@ class UpTrack:
         source = self.source
         if source is None:
             return b""
-        if self.spare and not elsewhere and not len(self._outlet):
+        if self.spare and not elsewhere and self.tap is None and not len(self._outlet):
             source.nack.forget()
             return b""
         lost = [number & 0xFFFF for number in source.nack.due(now)] if len(source.nack) else []

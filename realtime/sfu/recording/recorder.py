@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -50,7 +51,8 @@ class Recorder:
         self._feeds: dict[Key, Feed] = {}
         self._refused = 0
         self._live: dict[Key, LiveStream] = {}
-        self._left: dict[Path, Run] = {}
+        self._left: list[tuple[str, int]] = []
+        """Runs of dead processes: room and run."""
         self._left_until = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -99,7 +101,7 @@ class Recorder:
         for run in self._runs.values():
             if run.state == "recording":
                 run.stop("recording", self.now())
-        for run in (*self._runs.values(), *self._left.values()):
+        for run in self._runs.values():
             run.release()
 
     def _turn(self) -> None:
@@ -171,10 +173,12 @@ class Recorder:
             self._end(room, "ended", None)
             mine = None
         try:
-            mine = mine or self._claimed(room, run)
+            mine = mine or self._opened(room, run)
             if mine.state != "recording" or room not in self._runs:
                 mine.begin(self.now())
         except (OSError, Busy) as failure:
+            if mine is not None and room not in self._runs:
+                mine.release()
             say(log, logging.ERROR, "recording.failed", room=room, run=run, reason=failure)
             return self._told(room, run, "disk_full")
         if self._runs.get(room) is not mine:
@@ -183,10 +187,15 @@ class Recorder:
         self._tap_all(mine)
         return self._told(room, run, "recording")
 
-    def _claimed(self, room: str, run: int) -> Run:
-        """A run that was left, or a new one."""
-        left = self._left.pop(self._root / room / str(run), None)
-        return left or Run(self._root, room, run, self._reserve, self.now())
+    def _opened(self, room: str, run: int) -> Run:
+        """A new run, or one to go on with; what its last process left open is made whole.
+
+        Raises:
+            Busy, OSError.
+        """
+        opened = Run(self._root, room, run, self._reserve, self.now())
+        opened.mend(mend.mended)
+        return opened
 
     def _tap_all(self, run: Run) -> None:
         """Every track of the room that is not yet written is from now on."""
@@ -211,16 +220,22 @@ class Recorder:
         self._told(room, mine.run, mine.state)
 
     def _find_left(self) -> None:
-        self._left = {run.folder: run for run in mend.left(self._root, self._reserve)}
+        """Mend at once; end later, for web may want them to go on, here or at another worker."""
+        for run in mend.left(self._root, self._reserve):
+            self._left.append((run.room, run.run))
+            run.release()
         self._left_until = self.now() + CLAIM_S
 
     def _end_left(self) -> None:
-        """Nobody went on with them."""
-        left, self._left = self._left, {}
-        for run in left.values():
-            run.stop("ended", self.now())
-            run.release()
-            self._told(run.room, run.run, "ended")
+        """Those that nobody went on with."""
+        left, self._left = self._left, []
+        for room, number in left:
+            with contextlib.suppress(Busy, OSError):
+                run = Run(self._root, room, number, self._reserve, self.now())
+                if run.state == "recording":
+                    run.stop("ended", self.now())
+                    self._told(room, number, "ended")
+                run.release()
 
 
 def _forget_files(feed: Feed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 ORIGIN_S = 60
 """Decode times count from so long before the first segment, so that none is negative."""
-LOOK_S = 5.0
+LOOK_S = 1.0
 SOUND_BITRATE = 128_000
 
 Heard = Callable[[str, int, State], None]
@@ -82,13 +83,13 @@ class Taps:
         return found
 
     def _look(self) -> None:
-        """Every now and then, while somebody polls: who does no more?"""
+        """Every second while anything is tapped: who polls no more, which size arrives?"""
         wanted = self.passes.wanted()
         for key in self.live.keys() - wanted:
             del self.live[key]
             self.recorder.watch(key, None)
         self._review()
-        if self.live and self._loop is not None and self._looking is None:
+        if self._tracks and self._loop is not None and self._looking is None:
             self._looking = self._loop.call_later(LOOK_S, self._look_again)
 
     def _look_again(self) -> None:
@@ -98,7 +99,7 @@ class Taps:
     def joined(self, stream: Stream) -> None:
         """A publisher has (new) tracks in this stream."""
         self._streams[(stream.room, stream.name)] = stream
-        self._review()
+        self._look()
 
     def _review(self) -> None:
         """Tap what somebody wants and is not tapped, and no more what nobody wants."""
@@ -112,10 +113,22 @@ class Taps:
         return key[0] in self.rooms or key in self.live
 
     def _tap(self, stream: Stream) -> None:
-        for track in stream.tracks.values():
-            if track.tap is None:
+        """Tap sound and the largest picture that arrives, and no other size of it."""
+        chosen = {**stream.tracks, "video": self._picture(stream)}
+        for layer in stream.layers:
+            if layer.track not in chosen.values():
+                layer.track.tap = None
+        for track in chosen.values():
+            if track is not None and track.tap is None:
                 track.tap = self._made((stream.room, stream.name), track)
                 track.keyframes.want()
+
+    def _picture(self, stream: Stream) -> UpTrack | None:
+        """The largest size that arrives: who is short of bandwidth sends the small ones only."""
+        ladder = stream.ladder
+        if ladder is None:
+            return stream.tracks.get("video")
+        return ladder.layers[ladder.sounding(time.monotonic())[0]].track
 
     def _made(self, key: Key, source: UpTrack) -> Tap:
         """A tap into the track that this kind and codec had before, or into a new one."""
@@ -148,14 +161,14 @@ class Taps:
             self.rooms.add(room)
         else:
             self.rooms.discard(room)
-        self._review()
+        self._look()
         self._heard(room, run, state)
 
     def _untap(self, key: Key) -> None:
         del self._tracks[key]
         stream = self._streams.get(key)
-        for track in stream.tracks.values() if stream else ():
-            track.tap = None
+        for layer in stream.layers if stream else ():
+            layer.track.tap = None
         self.recorder.drop(key)
 
     def _later(self, act: Callable[[], None]) -> None:

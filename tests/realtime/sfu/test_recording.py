@@ -26,6 +26,7 @@ from tests.realtime.sfu.kept import (
     record,
     tell,
 )
+from tests.realtime.sfu.layers import layered
 from tests.realtime.sfu.peers import SECRET, House, open_house, until
 
 pytestmark = pytest.mark.asyncio
@@ -248,6 +249,26 @@ async def test_another_size_of_the_picture_plays_on(house: House, root: Path):
     data = (folder / kept["file"]).read_bytes()
     alone.write_bytes(data[at : at + size] + data[at + size :])
     assert seen(alone).numbers == list(range(50, 100))
+
+
+async def test_the_small_picture_is_kept_while_the_large_one_does_not_come(
+    house: House, root: Path
+):
+    """A publisher who is short of bandwidth sends the small size only."""
+    folder = await record(house, root, now())
+    lecturer = await layered(house)
+    for number in range(50):
+        await lecturer.tick("lh" if not number else "", pause=0.03)
+    for _ in range(100):
+        asked = lecturer.asked_keyframe("l")
+        await lecturer.tick("l" if asked else "", only="l", pause=0.03)
+    assert lecturer.asked_keyframe("l")
+    told = await finish(house, folder)
+    (kept,) = pieces(told)
+    assert kept["duration"] > 4
+    data = (folder / kept["file"]).read_bytes()
+    assert re.search(rb"\x00h[\x00-\xff]", data)
+    assert len(re.findall(rb"\x00l[\x00-\xff]", data)) > 20
 
 
 async def test_another_codec_is_another_piece(house: House, root: Path):

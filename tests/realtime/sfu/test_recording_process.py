@@ -21,6 +21,7 @@ from realtime.media_control import RECORD_PATH
 from realtime.sfu.recording import recorder
 from realtime.sfu.recording.recorder import Recorder
 from tests.realtime.sfu.films import FilmPublisher, heard, pictures, seen, sounds
+from tests.realtime.sfu.fleet import open_fleet
 from tests.realtime.sfu.kept import call, index, now, pieces
 from tests.realtime.sfu.peers import RawViewer, token, until
 from tests.realtime.sfu.process import start
@@ -130,6 +131,36 @@ def until_when(file: Path, kind: str) -> float:
     frames = seen(file).frames
     assert [number for _, number in frames] == list(range(frames[0][1], frames[0][1] + len(frames)))
     return frames[-1][0] + 0.04
+
+
+async def test_when_a_worker_dies_its_sibling_goes_on_with_the_run(root: Path, ear: Listener):
+    fleet = await open_fleet(
+        MEDIA_RECORDINGS=str(root), MEDIA_RECORDINGS_RESERVE_MB="0",
+        MEDIA_HOOK_URL=f"http://127.0.0.1:{ear.port}/",
+    )  # fmt: skip
+    run = now()
+    folder = root / "r1" / str(run)
+    film, sound = pictures("H264", 8), sounds(8)
+    lecturer = await fleet._insist(FilmPublisher, "/media/whip/r1/camera", token())
+    assert isinstance(lecturer, FilmPublisher)
+    showing = asyncio.ensure_future(lecturer.show(film, sound))
+    body, headers = call(run)
+    assert (await fleet.http.post(RECORD_PATH, content=body, headers=headers)).status_code == 202
+    await until(lambda: (folder / "index.json").exists() and pieces(index(folder)))
+    await asyncio.sleep(1)
+    fleet.kill(fleet.worker_of(lecturer))
+    showing.cancel()
+    await until(lambda: states(ear) == ["recording", "recording"])
+    again = await fleet._insist(FilmPublisher, "/media/whip/r1/camera", token())
+    assert isinstance(again, FilmPublisher)
+    showing = asyncio.ensure_future(again.show(film, sound))
+    await until(lambda: len(pieces(index(folder))) == 2)
+    showing.cancel()
+    first, second = pieces(index(folder))
+    assert first["closed"]
+    assert first["duration"] > 0.3
+    assert second["start"] > first["start"] + first["duration"]
+    await fleet.close()
 
 
 async def test_a_run_that_nobody_goes_on_with_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch):
