@@ -176,11 +176,15 @@ def cpu_seconds(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-async def lecturer_peer() -> RTCPeerConnection:
-    """A lecturer whose picture and sound cost this process as little as possible, with an offer."""
+async def lecturer_peer(silent: bool = False) -> RTCPeerConnection:
+    """A lecturer whose picture and sound cost this process as little as possible, with an offer.
+
+    ``silent``: without sound, as a screen is.
+    """
     pictures, sounds = await asyncio.to_thread(encoded)
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    peer.addTrack(Loop("audio", sounds, 0.02))
+    if not silent:
+        peer.addTrack(Loop("audio", sounds, 0.02))
     peer.addTrack(Loop("video", pictures, 1 / FPS))
     await peer.setLocalDescription(await peer.createOffer())
     return peer

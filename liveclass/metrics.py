@@ -34,6 +34,9 @@ MEDIA_FIGURES = (
     ("packets_repaired", "counter", "Packets that were sent again from the cache."),
     ("keyframe_wishes", "counter", "Key frames that viewers asked for."),
     ("keyframes_asked", "counter", "Key frames that publishers were asked for."),
+    ("workers_up", "gauge", "Media workers that answer, where there are several."),
+    ("relay_packets_out", "counter", "Packets that one worker gave to another."),
+    ("relay_packets_dropped", "counter", "Packets that the line between two had no room for."),
 )
 
 
