@@ -199,7 +199,11 @@ export class Studio {
       this.#unseen = null;
       return;
     }
-    // The media server has forgotten us, e.g. it was restarted.
+    // The media server has forgotten us, e.g. it was restarted; or the room has not heard of us yet.
+    if (!this.#unseen) {
+      void this.#camera.check();
+      if (this.sharing) void this.#screen.check();
+    }
     this.#unseen ??= setTimeout(() => {
       this.#unseen = null;
       this.#camera.refresh(true);
