@@ -18,8 +18,9 @@ class LiveClassConfig(AppConfig):
         from liveclass.polls.actions import close_open_polls
         from liveclass.recordings.actions import begin_with_class, end_with_class
         from liveclass.rooms.actions import after_starting, before_ending
+        from liveclass.speaking.actions import silence_all
 
-        for settle in (close_open_polls, end_with_class, settle_hours):
+        for settle in (close_open_polls, end_with_class, settle_hours, silence_all):
             if settle not in before_ending:
                 before_ending.append(settle)
         if begin_with_class not in after_starting:

@@ -15,6 +15,7 @@ from liveclass.recordings import actions as recordings
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
+from liveclass.speaking import actions as speaking
 from realtime.limits import Kind
 from realtime.protocol import commands as c
 from realtime.protocol.refusals import RefusalCode
@@ -111,6 +112,10 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(rooms.raise_hand, actor, id)
         case c.HandLower(id=id, member=member):
             return partial(rooms.lower_hand, actor, id, member)
+        case c.SpeakerInvite(id=id, member=whom):
+            return partial(speaking.invite_speaker, actor, id, whom)
+        case c.SpeakerEnd(id=id, member=member):
+            return partial(speaking.end_speaking, actor, id, member)
         case c.MemberRemove(id=id, member=whom):
             return partial(removal.remove_member, actor, id, whom)
         case c.MemberReadmit(id=id, member=whom):

@@ -9,6 +9,7 @@ from liveclass.rooms.models import (
     Participation,
     Room,
     RoomEvent,
+    Speaker,
     StageStream,
     StreamKey,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Recording",
     "Room",
     "RoomEvent",
+    "Speaker",
     "StageStream",
     "StreamKey",
     "Upvote",

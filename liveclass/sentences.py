@@ -34,6 +34,7 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "text_empty": _("There is nothing to send. Please write something first."),
     "text_too_long": _("This text is too long. Please shorten it."),
     "member_unknown": _("This person is not in the class. Please choose somebody who is."),
+    "speakers_full": _("Six people speak already. Please end one of them first."),
     "message_unknown": _("This message is no longer there. Please choose another one."),
     "poll_unknown": _("This poll does not exist. Please choose another one."),
     "poll_not_open": _("This poll is not open for votes. Please wait for the next one."),

@@ -35,6 +35,7 @@ from realtime.protocol.events import (
     PollTally,
     QuestionVotes,
     RemovedChanged,
+    SpeakersChanged,
     StageChanged,
 )
 from realtime.protocol.state import Person, Presence, RoomState
@@ -90,6 +91,7 @@ def _state(actor: Actor, me: Person, presence: Presence | None) -> RoomState:
         questions=questions.questions_for(actor),
         hands=rooms.hands(room.pk),
         hand_up=rooms.hand_up(actor),
+        speakers=rooms.speakers(room.pk),
         removed=rooms.removed_people(room.pk) if actor.is_staff else [],
         presence=presence or _nobody_yet(room),
         attendance=rooms.intervals(room.session_id, [actor.member])[actor.member],
@@ -134,6 +136,7 @@ def keyed_values(state: RoomState, hands: int) -> list[tuple[str, KeyedEvent, bo
     return [
         ("stage", StageChanged(stage=state.stage), True),
         ("hands", HandsChanged(hands=state.hands, total=hands), True),
+        ("speakers", SpeakersChanged(speakers=state.speakers), True),
         *(
             []
             if state.me.role == "member"

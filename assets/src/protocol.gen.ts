@@ -31,7 +31,7 @@ export type RecordingPhase = "off" | "starting" | "on" | "paused" | "disk_full";
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "member_unknown" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -51,6 +51,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "text_empty",
   "text_too_long",
   "member_unknown",
+  "speakers_full",
   "message_unknown",
   "poll_unknown",
   "poll_not_open",
@@ -144,6 +145,12 @@ export interface HandState {
   readonly since: number;
 }
 
+/** A member who was asked to speak, and since when she may. */
+export interface SpeakerState {
+  readonly person: Person;
+  readonly since: number;
+}
+
 /** A published stream: whose and since when. `session` changes when it is published anew. */
 export interface StreamState {
   readonly stream: StreamName;
@@ -202,6 +209,7 @@ export interface RoomState {
   readonly questions: readonly QuestionState[];
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
+  readonly speakers: readonly SpeakerState[];
   readonly removed: readonly Person[];
   readonly presence: Presence;
   readonly attendance: readonly Interval[];
@@ -283,6 +291,20 @@ export interface HandRaise {
 /** Take the own hand down; host and assistants may lower another's. */
 export interface HandLower {
   readonly type: "hand.lower";
+  readonly id: string;
+  readonly member?: number | null;
+}
+
+/** Ask a member to speak (host): she may publish her voice and picture from now on. */
+export interface SpeakerInvite {
+  readonly type: "speaker.invite";
+  readonly id: string;
+  readonly member: number;
+}
+
+/** Stop speaking; host and assistants may end another's. */
+export interface SpeakerEnd {
+  readonly type: "speaker.end";
   readonly id: string;
   readonly member?: number | null;
 }
@@ -500,6 +522,12 @@ export interface HandsChanged {
   readonly total: number;
 }
 
+/** Who was asked to speak, complete, at most six, who was asked first before. */
+export interface SpeakersChanged {
+  readonly type: "speakers.changed";
+  readonly speakers: readonly SpeakerState[];
+}
+
 /** Who was sent out and not let in again, complete (host and assistants only). */
 export interface RemovedChanged {
   readonly type: "removed.changed";
@@ -598,6 +626,8 @@ export type RoomCommand =
   | ChatPin
   | HandRaise
   | HandLower
+  | SpeakerInvite
+  | SpeakerEnd
   | MemberRemove
   | MemberReadmit
   | PollCreate
@@ -624,6 +654,8 @@ export type AnyCommand =
   | ChatPin
   | HandRaise
   | HandLower
+  | SpeakerInvite
+  | SpeakerEnd
   | MemberRemove
   | MemberReadmit
   | PollCreate
@@ -657,6 +689,7 @@ export type KeyedEvent =
   | PollPrepared
   | QuestionVotes
   | HandsChanged
+  | SpeakersChanged
   | RemovedChanged
   | PresenceChanged;
 
@@ -693,6 +726,7 @@ export type RoomEventMessage =
   | PollPrepared
   | QuestionVotes
   | HandsChanged
+  | SpeakersChanged
   | RemovedChanged
   | PresenceChanged
   | ReactionBurst

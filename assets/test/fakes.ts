@@ -124,6 +124,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     questions: [],
     hands: [],
     hand_up: false,
+    speakers: [],
     removed: [],
     presence: { online: 0, expected: 0, people: [] },
     attendance: [],

@@ -20,6 +20,7 @@ from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_staff
 from liveclass.rooms.models import Hand, Participation, Room
 from liveclass.rooms.once import once_after_commit
+from liveclass.speaking.actions import silence
 from members.accounts.models import Member
 from realtime import media_control
 from realtime.hub import after_commit, hub
@@ -52,6 +53,7 @@ def remove_member(room: Room, actor: Actor, command_id: str, member: int) -> int
         create_defaults={"role": role, "first_seen": now, "last_seen": now, **gone},
     )
     Hand.objects.filter(room=room, member=member).delete()
+    silence(room, actor.room, member)
     activities.close_intervals(room.session_id, [member], now)
     after_commit(partial(hub.private, actor.room, member, MyHand(up=False)))
     announce_hands(room.pk, actor.room)

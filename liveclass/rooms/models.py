@@ -154,6 +154,22 @@ class RoomEvent(models.Model):
         return f"{self.room_id}#{self.seq} {self.type}"
 
 
+class Speaker(models.Model):
+    """A member who was asked to speak: a row while she may. Nothing is proved by it."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="speakers")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        constraints = [models.UniqueConstraint(fields=["room", "member"], name="speaker_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} speaks"
+
+
 class Hand(models.Model):
     """A raised hand: a row while it is up. Nothing is proved by it, so it is deleted when down."""
 

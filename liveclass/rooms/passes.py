@@ -9,7 +9,7 @@ from django.conf import settings
 
 from courses.activities.models import Session
 from liveclass.rooms.actor import Actor
-from liveclass.rooms.models import Phase, Room
+from liveclass.rooms.models import Phase, Room, Speaker
 from liveclass.rooms.queries import admit
 from members.accounts.models import Member
 from realtime.media_control import TOKEN_SECONDS
@@ -28,6 +28,8 @@ class MediaPass(TypedDict):
 
     watch: str
     publish: str | None
+    speak: str | None
+    """For a member who was asked to speak."""
     ice_servers: list[IceServer]
 
 
@@ -67,12 +69,17 @@ def issue_ticket(session: Session, member: Member, login: str = "") -> RoomPass:
 
 def _media_pass(actor: Actor, expires: int) -> MediaPass:
     if Room.objects.filter(pk=actor.room_id, state=Phase.ENDED).exists():
-        return {"watch": "", "publish": None, "ice_servers": []}
+        return {"watch": "", "publish": None, "speak": None, "ice_servers": []}
     return {
         "watch": _media_token(actor, "watch", expires),
         "publish": _media_token(actor, "publish", expires) if actor.is_staff else None,
+        "speak": _media_token(actor, "speak", expires) if _may_speak(actor) else None,
         "ice_servers": _ice_servers(actor.member),
     }
+
+
+def _may_speak(actor: Actor) -> bool:
+    return Speaker.objects.filter(room=actor.room_id, member=actor.member).exists()
 
 
 def _ice_servers(member: int) -> list[IceServer]:
@@ -80,6 +87,6 @@ def _ice_servers(member: int) -> list[IceServer]:
     return ice_servers(settings.TURN_URLS, secret, member, time.time())
 
 
-def _media_token(actor: Actor, act: Literal["publish", "watch"], expires: int) -> str:
+def _media_token(actor: Actor, act: Literal["publish", "speak", "watch"], expires: int) -> str:
     token = MediaToken(room=actor.room, member=actor.member, act=act, exp=expires)
     return sign(token, settings.MEDIA_SECRET.encode())

@@ -13,11 +13,11 @@ from courses.activities import queries as activities
 from courses.activities.intervals import Stretch, clip, minutes, union, unix
 from courses.activities.models import Attendance, Session
 from liveclass.rooms.actor import Actor
-from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
+from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, Speaker, StageStream
 from liveclass.rooms.people import person
 from members.accounts.models import Member
 from realtime.protocol.refusals import Refusal
-from realtime.protocol.state import HandState, Interval, Person, Role, StreamState
+from realtime.protocol.state import HandState, Interval, Person, Role, SpeakerState, StreamState
 
 REMOVED_SHOWN = 50
 """People who were sent out that the staff are shown, the last first."""
@@ -82,6 +82,15 @@ def hands(room_id: int) -> list[HandState]:
     return [
         HandState(person(row.member, row.role), unix(row.raised_at))  # type: ignore[arg-type]
         for row in rows.order_by("raised_at", "pk")[:HANDS_SHOWN]
+    ]
+
+
+def speakers(room_id: int) -> list[SpeakerState]:
+    """Who may speak, who was asked first before."""
+    rows = Speaker.objects.filter(room=room_id).select_related("member__department")
+    return [
+        SpeakerState(person(row.member, "member"), unix(row.since))
+        for row in rows.order_by("since", "pk")
     ]
 
 

@@ -104,6 +104,20 @@ class HandLower(Command, frozen=True, tag="hand.lower"):
     member: int | None = None
 
 
+class SpeakerInvite(Command, frozen=True, tag="speaker.invite"):
+    """Ask a member to speak (host): she may publish her voice and picture from now on."""
+
+    id: Uuid
+    member: int
+
+
+class SpeakerEnd(Command, frozen=True, tag="speaker.end"):
+    """Stop speaking; host and assistants may end another's."""
+
+    id: Uuid
+    member: int | None = None
+
+
 class MemberRemove(Command, frozen=True, tag="member.remove"):
     """Send somebody out (host; assistants: members only)."""
 
@@ -205,6 +219,8 @@ RoomCommand = (
     | ChatPin
     | HandRaise
     | HandLower
+    | SpeakerInvite
+    | SpeakerEnd
     | MemberRemove
     | MemberReadmit
     | PollCreate

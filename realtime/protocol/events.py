@@ -23,6 +23,7 @@ from realtime.protocol.state import (
     ReactionCount,
     RecordingPhase,
     RoomState,
+    SpeakerState,
     StreamQuality,
     StreamState,
 )
@@ -161,6 +162,12 @@ class HandsChanged(Event, frozen=True, tag="hands.changed"):
     total: int
 
 
+class SpeakersChanged(Event, frozen=True, tag="speakers.changed"):
+    """Who was asked to speak, complete, at most six, who was asked first before."""
+
+    speakers: list[SpeakerState]
+
+
 class RemovedChanged(Event, frozen=True, tag="removed.changed"):
     """Who was sent out and not let in again, complete (host and assistants only)."""
 
@@ -275,6 +282,7 @@ KeyedEvent = (
     | PollPrepared
     | QuestionVotes
     | HandsChanged
+    | SpeakersChanged
     | RemovedChanged
     | PresenceChanged
 )

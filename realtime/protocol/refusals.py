@@ -23,6 +23,7 @@ RefusalCode = Literal[
     "text_empty",
     "text_too_long",
     "member_unknown",
+    "speakers_full",
     "message_unknown",
     "poll_unknown",
     "poll_not_open",

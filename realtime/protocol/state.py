@@ -92,6 +92,13 @@ class HandState(msgspec.Struct, frozen=True):
     since: float
 
 
+class SpeakerState(msgspec.Struct, frozen=True):
+    """A member who was asked to speak, and since when she may."""
+
+    person: Person
+    since: float
+
+
 class StreamState(msgspec.Struct, frozen=True):
     """A published stream: whose and since when. ``session`` changes when it is published anew."""
 
@@ -164,6 +171,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     questions: list[QuestionState]
     hands: list[HandState]
     hand_up: bool
+    speakers: list[SpeakerState]
     removed: list[Person]
     """Who was sent out; empty for members."""
     presence: Presence

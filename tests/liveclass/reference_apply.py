@@ -101,6 +101,8 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, stage=stage)
         case e.HandsChanged(hands=hands):
             return replace(state, hands=hands)
+        case e.SpeakersChanged(speakers=speakers):
+            return replace(state, speakers=speakers)
         case e.RemovedChanged(people=people):
             return replace(state, removed=people)
         case e.MyHand(up=up):

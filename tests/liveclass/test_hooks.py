@@ -201,4 +201,4 @@ def test_an_ended_class_has_no_tokens_for_media(world: World) -> None:
     for who in ("host", "ann"):
         ticket = rooms.issue_ticket(world.session, world.people[who])
         assert ticket["ticket"]
-        assert ticket["media"] == {"watch": "", "publish": None, "ice_servers": []}
+        assert ticket["media"] == {"watch": "", "publish": None, "speak": None, "ice_servers": []}

@@ -26,6 +26,7 @@ from liveclass.questions.models import Question
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Room
+from liveclass.speaking import actions as speaking
 from tests.liveclass.renumber import Renumber
 from tests.liveclass.viewer import Viewer, fresh
 from tests.liveclass.world import World, listen, make_world
@@ -114,6 +115,15 @@ def hands(world: World) -> None:
     world.do(rooms.lower_hand, world.assistant, world.ann.member)
 
 
+def speakers(world: World) -> None:
+    world.do(rooms.start_class, world.host)
+    world.do(rooms.raise_hand, world.ann)
+    world.do(speaking.invite_speaker, world.host, world.ann.member)
+    world.do(speaking.invite_speaker, world.host, world.bob.member)
+    world.do(speaking.end_speaking, world.ann)
+    world.do(speaking.end_speaking, world.assistant, world.bob.member)
+
+
 def sent_out(world: World) -> None:
     world.do(rooms.raise_hand, world.ann)
     world.do(removal.remove_member, world.assistant, world.ann.member)
@@ -140,7 +150,7 @@ def coming_and_going(world: World) -> None:
 SCENARIOS: list[Scenario] = [
     start_and_end, talk, pin_and_recall, improvised_poll, prepared_poll,
     polls_opened_out_of_order, class_ends_with_an_open_poll, question_answered,
-    question_dismissed, hands, sent_out, stage, coming_and_going,
+    question_dismissed, hands, speakers, sent_out, stage, coming_and_going,
 ]  # fmt: skip
 
 

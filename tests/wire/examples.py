@@ -27,11 +27,13 @@ STREAM = s.StreamState("screen", HOST, "s-1", AT)
 QUALITY = s.StreamQuality(stream="camera", grade="fair", audio=True, video=False, watched=True)
 HAND = s.HandState(ANN, AT)
 PRESENCE = s.Presence(online=2, expected=60, people=[HOST, ANN])
+SPEAKER = s.SpeakerState(ANN, AT)
 ROOM = s.RoomState(
     room="c3wgavkp", epoch="5d1c", seq=9, now=AT, me=ANN, title="冬季供热", lecturer=HOST,
     phase="live", starts_at=AT - 300, minutes=90, started_at=AT - 290, ended_at=None,
     recording="on", stage=[STREAM], chat=[LINE, RECALLED], pinned=LINE, polls=[POLL],
-    questions=[QUESTION], hands=[HAND], hand_up=True, removed=[ANN], presence=PRESENCE,
+    questions=[QUESTION], hands=[HAND], hand_up=True, speakers=[SPEAKER], removed=[ANN],
+    presence=PRESENCE,
     attendance=[s.Interval(AT - 290, AT - 100), s.Interval(AT - 80, None)],
 )  # fmt: skip
 
@@ -48,6 +50,8 @@ COMMANDS: list[c.AnyCommand] = [
     c.ChatPin(id=ID, message=None),
     c.HandRaise(id=ID),
     c.HandLower(id=ID, member=2),
+    c.SpeakerInvite(id=ID, member=2),
+    c.SpeakerEnd(id=ID, member=2),
     c.MemberRemove(id=ID, member=2),
     c.MemberReadmit(id=ID, member=2),
     c.PollCreate(id=ID, question="清楚吗？", options=["清楚", "不清楚"], open=False),
@@ -80,6 +84,7 @@ EVENTS: list[e.RoomEventMessage] = [
     e.PollPrepared(poll=POLL),
     e.QuestionVotes(question=4, votes=3),
     e.HandsChanged(hands=[HAND], total=1),
+    e.SpeakersChanged(speakers=[SPEAKER]),
     e.RemovedChanged(people=[ANN]),
     e.PresenceChanged(presence=PRESENCE),
     e.ReactionBurst(counts=[s.ReactionCount("clap", 12)]),

@@ -74,6 +74,7 @@ export const EMPTY: RoomState = {
   questions: [],
   hands: [],
   hand_up: false,
+  speakers: [],
   removed: [],
   presence: { online: 0, expected: 0, people: [] },
   attendance: [],

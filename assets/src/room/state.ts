@@ -149,6 +149,8 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       };
     case "hands.changed":
       return { ...state, hands: event.hands };
+    case "speakers.changed":
+      return { ...state, speakers: event.speakers };
     case "removed.changed":
       return { ...state, removed: event.people };
     case "presence.changed":

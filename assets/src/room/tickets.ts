@@ -8,6 +8,8 @@ export interface Ticket {
   readonly media: {
     readonly watch: string;
     readonly publish: string | null;
+    /** For a member who was asked to speak. */
+    readonly speak: string | null;
     /** STUN and TURN, with credentials of hours. */
     readonly ice_servers: readonly RTCIceServer[];
   };

@@ -1,0 +1,100 @@
+"""Asking members to speak, and ending it.
+
+Who is asked to speak gets tokens to publish ``speaker-<own id>`` and nothing else
+(``rooms.passes``); her page still asks her before it takes a microphone. When it ends, her media
+ends at once, with the tokens from before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.utils import timezone
+
+from courses.activities.queries import role_in
+from liveclass.rooms import queries
+from liveclass.rooms.actions import announce_hands, command
+from liveclass.rooms.actor import Actor
+from liveclass.rooms.doors import require_host, require_not_ended, require_staff
+from liveclass.rooms.models import Hand, Phase, Room, Speaker
+from liveclass.rooms.once import once_after_commit
+from members.accounts.models import Member
+from realtime import media_control
+from realtime.hub import after_commit, hub
+from realtime.protocol.events import MyHand, SpeakersChanged
+from realtime.protocol.refusals import Refusal
+
+MOST_SPEAKERS = 6
+"""As many as the media process takes in one room (``realtime.sfu.speakers``)."""
+
+
+@command
+def invite_speaker(room: Room, actor: Actor, command_id: str, member: int) -> int:
+    """Ask a member to speak; her hand goes down. Who speaks already is no mistake.
+
+    Raises:
+        Refusal: ``host_only``; ``class_not_live``, ``class_ended``; ``member_unknown`` for somebody
+            who is not here as a member; ``speakers_full``.
+    """
+    require_host(actor)
+    require_not_ended(room)
+    if room.state != Phase.LIVE:
+        raise Refusal("class_not_live")
+    _require_member(room, member)
+    speaking = Speaker.objects.filter(room=room)
+    if not speaking.filter(member=member).exists():
+        if speaking.count() >= MOST_SPEAKERS:
+            raise Refusal("speakers_full")
+        Speaker.objects.create(room=room, member_id=member, since=timezone.now())
+    if Hand.objects.filter(room=room, member=member).delete()[0]:
+        after_commit(partial(hub.private, actor.room, member, MyHand(up=False)))
+        announce_hands(room.pk, actor.room)
+    _announce(room.pk, actor.room)
+    return 0
+
+
+@command
+def end_speaking(room: Room, actor: Actor, command_id: str, member: int | None = None) -> int:
+    """Stop speaking, or as staff end another's. Who does not speak is no mistake.
+
+    Raises:
+        Refusal: ``staff_only``; ``class_ended``.
+    """
+    whose = actor.member if member is None else member
+    if whose != actor.member:
+        require_staff(actor)
+    require_not_ended(room)
+    if silence(room, actor.room, whose):
+        after_commit(partial(media_control.expel, actor.room, whose))
+    return 0
+
+
+def silence(room: Room, code: str, member: int) -> bool:
+    """Take the right to speak; whether she had it. Her media is ended by the caller."""
+    spoke = bool(Speaker.objects.filter(room=room, member=member).delete()[0])
+    if spoke:
+        _announce(room.pk, code)
+    return spoke
+
+
+def silence_all(room: Room, actor: Actor, now: datetime) -> None:
+    """Nobody speaks after the end of the class (``rooms.actions.before_ending``)."""
+    Speaker.objects.filter(room=room).delete()
+    _announce(room.pk, actor.room)
+
+
+def _require_member(room: Room, member: int) -> None:
+    person = Member.objects.filter(pk=member).first()
+    if person is None or role_in(room.session, person) != "member":
+        raise Refusal("member_unknown")
+    queries.require_not_removed(room.pk, member)
+
+
+def _announce(room_id: int, code: str) -> None:
+    """Tell everybody who may speak, after the commit."""
+
+    def tell() -> None:
+        hub.keyed(code, "speakers", SpeakersChanged(speakers=queries.speakers(room_id)))
+
+    once_after_commit(("speakers", room_id), tell)
