@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import struct
@@ -95,7 +96,7 @@ def _complete(file: Path, chunks: list[Chunk]) -> None:
             return
         writer = WebM()
         writer.resume(head)
-        for at, _, cluster in webm.clusters(file.read_bytes()):
+        for at, _, cluster in _mapped(file):
             writer.seen(at, cluster)
         more, patches = writer.tail(end, size)
         for at, data in (*patches, (size, more)):
@@ -103,9 +104,15 @@ def _complete(file: Path, chunks: list[Chunk]) -> None:
             target.write(data)
 
 
+def _mapped(file: Path) -> list[tuple[int, int, webm.Cluster]]:
+    """The clusters of a file that may be larger than our memory."""
+    with file.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return list(webm.clusters(data))
+
+
 def _clusters(file: Path) -> Iterator[Chunk]:
     """Each complete cluster; the last picture stands as long as the one before it."""
-    found = list(webm.clusters(file.read_bytes()))
+    found = _mapped(file)
     for index, (at, stop, cluster) in enumerate(found):
         end = found[index + 1][2].begin if index + 1 < len(found) else cluster.last + 40
         yield Chunk(at, stop, cluster.begin * 90, end * 90)

@@ -27,6 +27,8 @@ PACE_S = 0.1
 CLAIM_S = 60.0
 """How long a run that a dead process left waits for web to go on with it."""
 CLOSE_S = 3.0
+MOST_IDLE = 64
+"""Stopped runs whose folders stay ours."""
 
 Told = Callable[[str, int, State], None]
 
@@ -181,11 +183,18 @@ class Recorder:
                 mine.release()
             say(log, logging.ERROR, "recording.failed", room=room, run=run, reason=failure)
             return self._told(room, run, "disk_full")
+        self._let_go()
         if self._runs.get(room) is not mine:
             self._runs[room] = mine
             mine.failed = lambda: self._told(room, run, "disk_full")
         self._tap_all(mine)
         return self._told(room, run, "recording")
+
+    def _let_go(self) -> None:
+        """Stopped runs keep their folder until the class ends; of very many the oldest do not."""
+        idle = [room for room, run in self._runs.items() if run.state != "recording"]
+        for room in idle[: max(0, len(idle) - MOST_IDLE)]:
+            self._runs.pop(room).release()
 
     def _opened(self, room: str, run: int) -> Run:
         """A new run, or one to go on with; what its last process left open is made whole.

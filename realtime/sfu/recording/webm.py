@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from mmap import mmap
 from typing import NamedTuple
 
 from realtime.sfu.recording.containers import Patch
@@ -152,7 +153,7 @@ def _seek(cues_at: int) -> bytes:
     return element(SEEK_HEAD, element(0x4DBB, element(0x53AB, _identity(CUES)), place))
 
 
-def elements(data: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
+def elements(data: bytes | mmap, at: int = 0) -> Iterator[tuple[int, int, int]]:
     """Identity, begin of the content and end of each complete element as written here."""
     while at < len(data):
         wide = 9 - data[at].bit_length()
@@ -166,9 +167,15 @@ def elements(data: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
         at = stop
 
 
-def clusters(data: bytes) -> Iterator[tuple[int, int, Cluster]]:
-    """Begin and end of each complete cluster of a file, and what is in it."""
-    at = data.index(_identity(SEGMENT)) + 12
+def clusters(data: bytes | mmap) -> Iterator[tuple[int, int, Cluster]]:
+    """Begin and end of each complete cluster of a file, and what is in it.
+
+    Raises:
+        ValueError: there is no segment.
+    """
+    at = data.find(_identity(SEGMENT)) + 12
+    if at < 12:
+        raise ValueError("no segment")
     for identity, start, stop in elements(data, at):
         if identity == CLUSTER:
             yield at, stop, _cluster(data[start:stop])
