@@ -21,7 +21,7 @@ from realtime.media_control import RECORD_PATH
 from realtime.sfu.recording import recorder
 from realtime.sfu.recording.recorder import Recorder
 from tests.realtime.sfu.films import FilmPublisher, heard, pictures, seen, sounds
-from tests.realtime.sfu.fleet import open_fleet
+from tests.realtime.sfu.fleet import Fleet, open_fleet
 from tests.realtime.sfu.kept import call, index, now, pieces
 from tests.realtime.sfu.peers import RawViewer, token, until
 from tests.realtime.sfu.process import start
@@ -133,11 +133,20 @@ def until_when(file: Path, kind: str) -> float:
     return frames[-1][0] + 0.04
 
 
-async def test_when_a_worker_dies_its_sibling_goes_on_with_the_run(root: Path, ear: Listener):
-    fleet = await open_fleet(
+@pytest_asyncio.fixture
+async def fleet(root: Path, ear: Listener) -> AsyncIterator[Fleet]:
+    """Two workers that record."""
+    opened = await open_fleet(
         MEDIA_RECORDINGS=str(root), MEDIA_RECORDINGS_RESERVE_MB="0",
         MEDIA_HOOK_URL=f"http://127.0.0.1:{ear.port}/",
     )  # fmt: skip
+    yield opened
+    await opened.close()
+
+
+async def test_when_a_worker_dies_its_sibling_goes_on_with_the_run(
+    root: Path, ear: Listener, fleet: Fleet
+):
     run = now()
     folder = root / "r1" / str(run)
     film, sound = pictures("H264", 8), sounds(8)
@@ -160,7 +169,6 @@ async def test_when_a_worker_dies_its_sibling_goes_on_with_the_run(root: Path, e
     assert first["closed"]
     assert first["duration"] > 0.3
     assert second["start"] > first["start"] + first["duration"]
-    await fleet.close()
 
 
 async def test_a_run_that_nobody_goes_on_with_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch):
