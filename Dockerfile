@@ -32,6 +32,7 @@ COPY templates/ templates/
 COPY locale/ locale/
 COPY liveclass/ liveclass/
 COPY --from=front-end /src/liveclass/static/build/ liveclass/static/build/
+COPY --from=front-end /src/courses/credits/certificates/fonts/ courses/credits/certificates/fonts/
 # Static files belong to the image, not to the data volume. The key is used by this one command
 # only; at run time the platform takes SECRET_KEY from its environment.
 RUN STATIC_ROOT=/app/static-root DATA_DIR=/tmp/build SECRET_KEY=only-while-the-image-is-being-built-0123456789abcdef \

@@ -1,5 +1,5 @@
 // Bundles the pages' scripts into liveclass/static/build. `--watch` rebuilds on change.
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -18,6 +18,15 @@ const candidates = {
 const entryPoints = Object.fromEntries(
   Object.entries(candidates).filter(([, path]) => existsSync(join(here, path))),
 );
+
+// Certificates are set by typst, which reads no web fonts: the server gets whole TrueType files.
+const fonts = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"];
+const fontPackage = join(here, "node_modules/@expo-google-fonts/noto-sans-sc");
+const fontFolder = join(here, "../courses/credits/certificates/fonts");
+mkdirSync(fontFolder, { recursive: true });
+for (const font of fonts) {
+  copyFileSync(join(fontPackage, font), join(fontFolder, font.split("/")[1]));
+}
 
 /** @type {import("esbuild").BuildOptions} */
 const options = {

@@ -2,8 +2,15 @@
 
 from courses.activities.models import Activity, Attendance, Segment, Session
 from courses.credits.certificates.models import Certificate
-from courses.credits.models import ConversionTable, CreditEntry, Requirement, Tenure, Waiver
-from courses.credits.record.models import Correction, ViewLog
+from courses.credits.models import (
+    ConversionTable,
+    CreditEntry,
+    Requirement,
+    Tenure,
+    ViewLog,
+    Waiver,
+)
+from courses.credits.record.models import Correction
 
 __all__ = [
     "Activity",

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
     path("record/", include("courses.credits.record.urls")),
+    path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
+    path("requirements/", include("courses.credits.requirements.urls")),
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),

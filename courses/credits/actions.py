@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from courses.credits import queries
 from courses.credits.chain import require_plain
 from courses.credits.conversion import LONGEST, Table
-from courses.credits.models import CreditEntry, Kind, Mode, Source
+from courses.credits.models import CreditEntry, Kind, Mode, Source, ViewLog
 from courses.credits.periods import local_date
 from members.accounts.models import Member
 
@@ -249,3 +250,16 @@ def enter_by_hand(
     )  # fmt: skip
     [entry] = record_many([earned])
     return entry
+
+
+def log_view(viewer: Member, subject: Member, what: str) -> None:
+    """Note that somebody looked at another's record; oneself is nobody's business."""
+    if viewer.pk == subject.pk:
+        return
+    now, day = timezone.now(), queries.today()
+    row = ViewLog.objects.filter(viewer=viewer, subject=subject, day=day, what=what)
+    if row.update(times=F("times") + 1, last_at=now):
+        return
+    fresh = ViewLog(viewer=viewer, subject=subject, day=day, what=what, times=0, last_at=now)
+    ViewLog.objects.bulk_create([fresh], ignore_conflicts=True)
+    row.update(times=F("times") + 1, last_at=now)

@@ -1,4 +1,4 @@
-"""Requests for correction, their answers, and the log of looks."""
+"""Requests for correction and their answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import date, datetime, time
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from courses.credits import actions as ledger
 from courses.credits import queries
 from courses.credits.actions import Earned
 from courses.credits.models import CreditEntry
-from courses.credits.record.models import Correction, CorrectionState, ViewLog
+from courses.credits.record.models import Correction, CorrectionState
 from members.accounts.models import Member
 
 MOST_OPEN = 20
@@ -38,19 +37,6 @@ class Right:
     kind: str
     mode: str
     on: date
-
-
-def log_view(viewer: Member, subject: Member, what: str) -> None:
-    """Note that somebody looked at another's record; oneself is nobody's business."""
-    if viewer.pk == subject.pk:
-        return
-    now, day = timezone.now(), queries.today()
-    row = ViewLog.objects.filter(viewer=viewer, subject=subject, day=day, what=what)
-    if row.update(times=F("times") + 1, last_at=now):
-        return
-    fresh = ViewLog(viewer=viewer, subject=subject, day=day, what=what, times=0, last_at=now)
-    ViewLog.objects.bulk_create([fresh], ignore_conflicts=True)
-    row.update(times=F("times") + 1, last_at=now)
 
 
 @transaction.atomic

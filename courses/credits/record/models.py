@@ -1,4 +1,4 @@
-"""What people say about a record (Correction), and who looked at it (ViewLog)."""
+"""What people say about a record (Correction)."""
 
 from __future__ import annotations
 
@@ -56,31 +56,3 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
-
-
-class ViewLog(models.Model):
-    """Who looked at whose record on which day; every look counts, a row per day keeps them few."""
-
-    viewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="views_made"
-    )
-    subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="views_received"
-    )
-    day = models.DateField()
-    what = models.CharField(max_length=20)
-    times = models.PositiveIntegerField(default=1)
-    last_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("look at a record")
-        verbose_name_plural = _("looks at records")
-        ordering = ["-last_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject", "day", "viewer", "what"], name="view_log_per_day"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.viewer_id} → {self.subject_id} {self.day} ×{self.times}"

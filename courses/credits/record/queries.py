@@ -12,9 +12,9 @@ from django.db.models import Max, Min, QuerySet
 from courses.credits import queries
 from courses.credits.assess import Assessed, assess
 from courses.credits.evaluate import Line
-from courses.credits.models import CreditEntry, Kind
+from courses.credits.models import CreditEntry, Kind, ViewLog
 from courses.credits.periods import Period, year
-from courses.credits.record.models import Correction, CorrectionState, ViewLog
+from courses.credits.record.models import Correction, CorrectionState
 from members.accounts.models import Member
 
 PER_PAGE = 50

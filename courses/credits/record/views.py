@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.credits import queries as ledger
-from courses.credits.actions import AlreadyReversed, enter_by_hand
+from courses.credits.actions import AlreadyReversed, enter_by_hand, log_view
 from courses.credits.assess import Assessed
+from courses.credits.certificates.queries import certificates_of
 from courses.credits.chain import short
 from courses.credits.models import CreditEntry
 from courses.credits.periods import Period
@@ -32,7 +33,7 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
     for numbers that nobody has too."""
     viewer = cast(Member, request.user)
     member = _subject(viewer, staff_no)
-    actions.log_view(viewer, member, "record")
+    log_view(viewer, member, "record")
     today = ledger.today()
     years = queries.years(member, today)
     chosen = request.GET.get("year", "")
@@ -46,6 +47,7 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
         "years": years, "rows": pages.get_page(request.GET.get("page")), "total": len(rows),
         "corrections": queries.corrections_of(member), "looks": queries.looks_at(member),
         "may_write": ledger.may_write(viewer, member),
+        "certificates": certificates_of(member, today),
         "requests_wait": queries.open_requests(viewer).count()
         if viewer.pk == member.pk and queries.reviews_requests(viewer)
         else None,
@@ -74,7 +76,7 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry with its evidence, its reversal and its seal."""
     viewer = cast(Member, request.user)
     entry = _entry(viewer, pk)
-    actions.log_view(viewer, entry.member, "entry")
+    log_view(viewer, entry.member, "entry")
     context = {
         "entry": entry, "member": entry.member, "own": viewer.pk == entry.member_id,
         "line": queries.evidence_lines(entry), "seal": short(entry.digest) if entry.digest else "",
@@ -134,7 +136,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state != CorrectionState.OPEN:
         messages.info(request, _("This request has been answered."))
         return redirect("record:requests")
-    actions.log_view(viewer, found.member, "request")
+    log_view(viewer, found.member, "request")
     form = DecisionForm(request.POST or None, entry=found.entry, initial=initial_of(found.entry))
     if request.method == "POST" and form.is_valid():
         return _decided(request, viewer, found, form)

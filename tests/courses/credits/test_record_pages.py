@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses.activities.credit import count
 from courses.credits import actions, queries
 from courses.credits.assess import assess
-from courses.credits.models import CreditEntry, Requirement, Tenure, Waiver
+from courses.credits.models import CreditEntry, Requirement, Tenure, ViewLog, Waiver
 from courses.credits.record.actions import (
     MOST_OPEN,
     Decided,
@@ -20,7 +20,7 @@ from courses.credits.record.actions import (
     refuse,
     request_correction,
 )
-from courses.credits.record.models import Correction, CorrectionState, ViewLog
+from courses.credits.record.models import Correction, CorrectionState
 from members.accounts.models import Member
 from members.units.actions import give_role
 from tests.courses.credits.test_class_credit import held, present

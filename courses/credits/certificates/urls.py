@@ -1,0 +1,14 @@
+"""Addresses of certificates. ``verify/`` is printed on paper: it never changes."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from courses.credits.certificates import views
+
+app_name = "certificates"
+urlpatterns = [
+    path("verify/<slug:number>/", views.verify, name="verify"),
+    path("certificates/<slug:number>/pdf/", views.pdf, name="pdf"),
+    path("certificates/<slug:number>/revoke/", views.revoke_page, name="revoke"),
+]
