@@ -21,6 +21,12 @@ export interface RoomData {
     readonly whip: string;
     /** Base of watching; the stream's name is appended: `/media/whep/K7Q2/`. */
     readonly whep: string;
+    /** Base of delayed watching; the stream's name and the first playlist's are appended. */
+    readonly hls: string;
+    /** The program that plays playlists, loaded when it is needed. */
+    readonly player: string;
+    /** The class from its beginning, as far as it was recorded. */
+    readonly replay: string;
     readonly home: string;
     readonly room: string;
     readonly summary: string;
@@ -40,7 +46,10 @@ export interface RoomData {
   readonly mediaProfile?: "normal" | "test";
   /** IANA name of the organisation's time zone; the browser's own when absent. */
   readonly timeZone?: string;
+  /** It is recorded, or is going to be. */
   readonly recording?: boolean;
+  /** Something was recorded already: it can be watched from its beginning. */
+  readonly recorded?: boolean;
 }
 
 /** Reads the element called `id`; throws when the page was rendered without it. */

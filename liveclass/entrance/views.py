@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -21,6 +22,7 @@ from courses.activities.models import Session
 from liveclass.classes.names import language, name_of, zone
 from liveclass.classes.queries import card
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
+from liveclass.recordings.queries import phase, recorded
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
 from liveclass.rooms.passes import issue_ticket
@@ -155,16 +157,20 @@ def room_data(
         "mode": "console" if actor.is_staff else "member",
         "mediaProfile": settings.MEDIA_PROFILE,
         "timeZone": zone().key,
-        "recording": session.recording,
+        # told before she enters: what is wished and what happens
+        "recording": session.recording or phase(session.room.pk) in ("starting", "on"),
+        "recorded": bool(recorded([session.room.pk])),
     }
 
 
 def _urls(code: str) -> dict[str, str]:
-    pages = ("ticket", "room", "summary", "check")
+    pages = ("ticket", "room", "summary", "check", "replay")
     return {
         "ws": f"/ws/room/{code}/",
         "whip": f"/media/whip/{code}/",
         "whep": f"/media/whep/{code}/",
+        "hls": f"/media/hls/{code}/",
+        "player": static("build/hls.js"),
         "home": reverse("home"),
         "media": reverse("classes:media", args=[code]),
         "publishKey": reverse("classes:publish_key", args=[code]),

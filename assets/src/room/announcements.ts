@@ -3,6 +3,7 @@ import { t } from "../i18n";
 import type { RoomEventMessage, RoomState } from "../protocol.gen";
 import type { Announcer } from "../ui/announce";
 import { nameOf } from "../ui/part";
+import { RECORDING_SAID } from "./recording";
 import { chatVoice } from "./settings";
 
 const CHAT_EVERY = 15_000;
@@ -28,6 +29,10 @@ export class Narrator {
         return this.voice.say(t("say.poll_closed"));
       case "poll.published":
         return this.voice.say(t("say.poll_published"));
+      case "recording.changed": {
+        const words = RECORDING_SAID[event.phase];
+        return words ? this.voice.say(t(words)) : undefined;
+      }
       case "hands.changed":
         return staff ? this.#hands(event.total) : undefined;
       case "chat.posted":

@@ -8,6 +8,7 @@ import type { ChatLine, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
 import { lineWords } from "./line-words";
+import { recordingSwitch } from "./recording";
 import { keyList } from "./settings";
 import type { Visit } from "./visit";
 import "../streaming/key";
@@ -162,6 +163,7 @@ function acts(visit: Visit, open: (ask: Ask) => void): TemplateResult {
         </a>`
         : nothing
     }
+    ${recordingSwitch(visit)}
     ${
       !visit.host || visit.room?.phase === "ended"
         ? nothing

@@ -9,11 +9,14 @@ export class Gate extends Part {
     heading: { type: String },
     org: { type: String },
     recording: { type: Boolean },
+    replay: { type: String },
   };
 
   declare heading: string;
   declare org: string;
   declare recording: boolean;
+  /** Address of the class from its beginning; empty when nothing was recorded. */
+  declare replay: string;
 
   protected override render(): TemplateResult {
     return html`<main class="gate-room stage-ui" id="main">
@@ -31,6 +34,13 @@ export class Gate extends Part {
         <button class="btn on-stage" type="button" @click=${() => this.#join(true)}>
           ${icon("ear", "s")}${t("gate.join_audio")}
         </button>
+        ${
+          this.replay
+            ? html`<a class="btn on-stage" data-replay href=${this.replay}>
+                ${icon("replay", "s")}${t("recording.from_start")}
+              </a>`
+            : nothing
+        }
         <p class="sub2">${t("gate.no_permission")}</p>
       </section>
     </main>`;

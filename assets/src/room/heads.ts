@@ -7,6 +7,7 @@ import type { RoomState } from "../protocol.gen";
 import { icon, nameOf, unitOf } from "../ui/part";
 import { elapsed } from "../ui/time";
 import { alarmRow } from "./line-words";
+import { diskFull } from "./recording";
 import type { Visit } from "./visit";
 import "./banner";
 import "./top-bar";
@@ -29,7 +30,7 @@ export function topBar(
     .startsAt=${room?.starts_at ?? 0}
     .online=${room?.presence.online ?? 0}
     .expected=${room?.presence.expected ?? 0}
-    .recording=${room?.recording ?? false}
+    .recording=${room?.recording ?? "off"}
     .grade=${visit.line.condition.grade}
     .reason=${visit.line.condition.reasons[0] ?? ""}
     .roundTrip=${roundTrip}
@@ -67,6 +68,15 @@ export function banners(
           .wall=${Date.now()}
           @retry=${() => classroom.retryNow()}
         ></lc-banner>`
+    }
+    ${over ? nothing : diskFull(visit)}
+    ${
+      visit.delayed.active && !over
+        ? html`<div class="banner" role="status" data-delayed-note>
+          ${icon("clock")}
+          <p>${t("delayed.note")}</p>
+        </div>`
+        : nothing
     }
     ${
       sound.blocked && !over

@@ -269,6 +269,7 @@ export class RoomShell extends Part {
         .heading=${data.title}
         .org=${data.orgName}
         .recording=${data.recording ?? false}
+        .replay=${data.recorded ? data.urls.replay : ""}
         @join=${(event: CustomEvent<{ audioOnly: boolean }>) => this.#enter(event.detail)}
       ></lc-gate>`;
     }

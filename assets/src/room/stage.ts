@@ -6,6 +6,7 @@ import type { ReactionCount, RoomState, StreamState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { dayTime } from "../ui/time";
 import type { Watched } from "./watcher";
+import "./delayed-picture";
 import "./picture";
 import "./reactions";
 
@@ -68,6 +69,7 @@ export class Stage extends Part {
 
   #watched(shown: StreamState, watched: Watched, caption: string): TemplateResult {
     const { media, status, moving, sounding } = watched;
+    if (watched.delayed) return late(watched.delayed, shown, "main");
     if (!media || status.phase !== "live") return this.#waiting(watched);
     const camera = shown.stream === "camera";
     return html`<lc-picture
@@ -85,6 +87,7 @@ export class Stage extends Part {
   #tile(): TemplateResult | typeof nothing {
     const camera = this.#shown("camera");
     if (!camera || !this.camera) return nothing;
+    if (this.camera.delayed) return late(this.camera.delayed, camera, "tile");
     return html`<lc-picture
       kind="tile"
       data-stream="camera"
@@ -109,7 +112,7 @@ export class Stage extends Part {
 
   #audio(): TemplateResult {
     const { lecturer } = this.room;
-    const live = this.camera?.status.phase === "live";
+    const live = this.camera?.status.phase === "live" || this.camera?.delayed !== undefined;
     return html`<div class="picture words">
       ${seal(lecturer, "xl")}
       <p class="song">${titledName(lecturer)}</p>
@@ -138,6 +141,19 @@ export class Stage extends Part {
 /** Whether somebody is muted is not known here, only whether she is heard. */
 function speaking(sounding: boolean): string {
   return sounding ? "mic" : "user";
+}
+
+function late(
+  video: HTMLVideoElement,
+  shown: StreamState,
+  kind: "main" | "tile",
+): TemplateResult {
+  const name = titledName(shown.person);
+  return html`<lc-delayed
+    .video=${video}
+    .kind=${kind}
+    .caption=${t("delayed.caption", { name })}
+  ></lc-delayed>`;
 }
 
 /** Words where the picture would be: what happened, then what to do. */

@@ -4,9 +4,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Key, t } from "../i18n";
 import type { Reason } from "../media/condition";
 import type { Grade } from "../media/quality";
-import type { RoomPhase } from "../protocol.gen";
+import type { RecordingPhase, RoomPhase } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
 import { dayTime } from "../ui/time";
+import { recordingMark } from "./recording";
 
 /** The cause in a word or two, where the grade alone helps nobody. */
 const SHORT: Readonly<Record<Reason, Key>> = {
@@ -30,7 +31,7 @@ export class TopBar extends Part {
     startsAt: { type: Number },
     online: { type: Number },
     expected: { type: Number },
-    recording: { type: Boolean },
+    recording: { type: String },
     grade: { type: String },
     reason: { type: String },
     roundTrip: { type: Number },
@@ -46,7 +47,7 @@ export class TopBar extends Part {
   declare startsAt: number;
   declare online: number;
   declare expected: number;
-  declare recording: boolean;
+  declare recording: RecordingPhase;
   declare grade: Grade;
   /** The first cause of a grade that is not good. */
   declare reason: Reason | "";
@@ -72,13 +73,7 @@ export class TopBar extends Part {
             </span>`
             : nothing
         }
-        ${
-          this.recording && this.phase !== "ended"
-            ? html`<span class="st" title=${t("room.recording_notice")}>
-              <i class="rec"></i>${t("room.recording")}
-            </span>`
-            : nothing
-        }
+        ${this.phase === "ended" ? nothing : recordingMark(this.recording)}
         ${this.#network()}
       </div>
       <button class="ibtn more-p" type="button" aria-label=${t("ctl.more")} @click=${this.#more}>

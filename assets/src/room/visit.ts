@@ -4,6 +4,7 @@
  * The shell draws it and passes on what the person does; nothing here renders.
  */
 import { quality, type Quality, read, type Reading } from "../media/quality";
+import { Delayed } from "../media/delayed";
 import { type PictureChoice, rememberedChoice } from "../media/wish";
 import { type RoomData, socketUrl, streamUrl } from "../page";
 import type {
@@ -37,6 +38,7 @@ export class Visit {
   readonly classroom: Classroom;
   readonly studio: Studio;
   readonly watcher: Watcher;
+  readonly delayed: Delayed;
   readonly sound: Sound;
   readonly bursts: BurstCounter;
   readonly drafts: Drafts;
@@ -82,7 +84,14 @@ export class Visit {
       profile: wish("layers") ? "layers" : (data.mediaProfile ?? "normal"),
       onChange,
     });
+    this.delayed = new Delayed({
+      url: (stream) => `${streamUrl(urls.hls, stream)}/index.m3u8`,
+      token: (fresh) => this.#mediaToken("watch", fresh),
+      program: urls.player,
+      onChange,
+    });
     this.watcher = new Watcher({
+      delayed: this.delayed,
       url: (stream) => streamUrl(urls.whep, stream),
       token: (fresh) => this.#mediaToken("watch", fresh),
       servers: () => this.#tickets.servers,

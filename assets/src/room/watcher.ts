@@ -1,4 +1,5 @@
 /** What this page watches: follows the stage, one WHEP session per stream, and measures it. */
+import type { Delayed } from "../media/delayed";
 import { type Quality, quality, read, type Reading } from "../media/quality";
 import type { MediaStatus } from "../media/session";
 import { WhepViewer } from "../media/whep";
@@ -21,6 +22,8 @@ export interface WatcherOptions {
   readonly token: (fresh: boolean) => Promise<string>;
   readonly servers: () => readonly RTCIceServer[];
   readonly onChange: () => void;
+  /** Takes over when no live media gets through. */
+  readonly delayed?: Pick<Delayed, "heard" | "of">;
   /** Says whether anybody looks; the page itself when left out. */
   readonly page?: Page;
 }
@@ -35,6 +38,8 @@ export interface Watched {
   readonly sounding: boolean;
   /** It was seen before: what is missing now was lost, not still to come. */
   readonly seen: boolean;
+  /** Plays it some seconds late, because no live media gets through. */
+  readonly delayed?: HTMLVideoElement;
 }
 
 interface Seat {
@@ -102,7 +107,9 @@ export class Watcher {
 
   /** What is known of `stream`; null when it is not on the stage. */
   of(stream: StreamName): Watched | null {
-    return this.#seats.get(stream)?.view ?? null;
+    const view = this.#seats.get(stream)?.view ?? null;
+    const delayed = this.options.delayed?.of(stream);
+    return view && delayed ? { ...view, delayed } : view;
   }
 
   /** The connection that carries the sound, for statistics. */
@@ -155,8 +162,10 @@ export class Watcher {
       audio: name === "camera",
       video: !this.audioOnly,
       onStream: (media) => this.#update(name, session, { media }),
-      onStatus: (status) =>
-        this.#update(name, session, status.phase === "live" ? { status, seen: true } : { status }),
+      onStatus: (status) => {
+        this.options.delayed?.heard(name, status);
+        this.#update(name, session, status.phase === "live" ? { status, seen: true } : { status });
+      },
     });
     const view = {
       media: null,

@@ -1,7 +1,19 @@
-/** English: the replay. */
+/** English: recording, replay and delayed watching. */
 import type { zhReplay } from "./zh-replay";
 
 export const enReplay: Readonly<Record<keyof typeof zhReplay, string>> = {
+  "delayed.caption": "{name} · delayed",
+  "delayed.note": "Delayed by about 10 seconds because this network blocks live media; chat is still immediate",
+  "recording.again": "Record again",
+  "recording.from_start": "Watch from the start",
+  "recording.full": "Recording has stopped: the server has no space left",
+  "recording.full_hint": "The class goes on; what was recorded can still be watched",
+  "recording.pause": "Pause recording",
+  "recording.paused": "Recording paused",
+  "recording.resume": "Continue recording",
+  "recording.start": "Start recording",
+  "recording.starting": "Recording is starting",
+  "recording.stopped": "Recording has stopped",
   "replay.audio_only": "Sound only",
   "replay.back": "Back 10 seconds",
   "replay.camera": "Lecturer's camera",

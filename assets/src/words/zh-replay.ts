@@ -1,5 +1,17 @@
-/** 中文：回放。 */
+/** 中文：录制、回放和延迟观看。 */
 export const zhReplay = {
+  "delayed.caption": "{name} · 有延迟",
+  "delayed.note": "当前网络阻断了实时音视频，画面和声音约晚 10 秒；聊天仍是即时的",
+  "recording.again": "重新开始录制",
+  "recording.from_start": "从头观看",
+  "recording.full": "录制已停止：服务器空间已满",
+  "recording.full_hint": "课堂照常进行，已录下的内容仍可回看",
+  "recording.pause": "暂停录制",
+  "recording.paused": "录制已暂停",
+  "recording.resume": "继续录制",
+  "recording.start": "开始录制",
+  "recording.starting": "正在开启录制",
+  "recording.stopped": "录制已停止",
   "replay.audio_only": "仅听声音",
   "replay.back": "后退 10 秒",
   "replay.camera": "讲师画面",

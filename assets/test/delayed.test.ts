@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ATTEMPTS, Delayed, type DelayedView } from "../src/media/delayed";
+import type { MediaStatus } from "../src/media/session";
+
+const NO_WAY: MediaStatus = { phase: "waiting", reason: "ice" };
+
+function watched(): { delayed: Delayed; opened: string[]; closed: number; changes: number } {
+  const seen = { opened: [] as string[], closed: 0, changes: 0 };
+  const delayed = new Delayed({
+    url: (stream) => `/media/hls/c/${stream}/index.m3u8`,
+    token: () => Promise.resolve("t"),
+    program: "/static/hls.js",
+    onChange: () => (seen.changes += 1),
+    open: (stream): DelayedView => {
+      seen.opened.push(stream);
+      const element = { stream } as unknown as HTMLVideoElement;
+      return { element, playing: true, close: () => (seen.closed += 1) };
+    },
+  });
+  return Object.assign(seen, { delayed });
+}
+
+void test("one failure is not yet a network that blocks", () => {
+  const seen = watched();
+  for (let n = 1; n < ATTEMPTS; n += 1) seen.delayed.heard("camera", NO_WAY);
+  assert.deepEqual(seen.opened, []);
+  seen.delayed.heard("camera", { phase: "connecting", reason: "ice" });
+  seen.delayed.heard("camera", NO_WAY);
+  assert.deepEqual(seen.opened, ["camera"]);
+  assert.equal(seen.delayed.active, true);
+  assert.equal(seen.delayed.of("screen"), null);
+});
+
+void test("more failures open nothing twice", () => {
+  const seen = watched();
+  for (let n = 0; n < 9; n += 1) seen.delayed.heard("camera", NO_WAY);
+  assert.deepEqual(seen.opened, ["camera"]);
+});
+
+void test("live media ends the delay by itself, and the counting begins anew", () => {
+  const seen = watched();
+  seen.delayed.heard("camera", NO_WAY);
+  seen.delayed.heard("camera", NO_WAY);
+  seen.delayed.heard("camera", { phase: "live", reason: "" });
+  assert.equal(seen.closed, 1);
+  assert.equal(seen.delayed.active, false);
+  seen.delayed.heard("camera", NO_WAY);
+  assert.deepEqual(seen.opened, ["camera"]);
+});
+
+void test("a lecturer who is not live, or a server that is away, is no blocked network", () => {
+  const seen = watched();
+  for (const reason of ["not_live", "network", "room_full", "503"]) {
+    seen.delayed.heard("camera", { phase: "waiting", reason });
+    seen.delayed.heard("camera", { phase: "waiting", reason });
+  }
+  assert.deepEqual(seen.opened, []);
+});
+
+void test("who leaves, or was refused, watches nothing late either", () => {
+  for (const phase of ["idle", "refused"] as const) {
+    const seen = watched();
+    seen.delayed.heard("screen", NO_WAY);
+    seen.delayed.heard("screen", NO_WAY);
+    seen.delayed.heard("screen", { phase, reason: "" });
+    assert.equal(seen.closed, 1);
+    assert.equal(seen.delayed.of("screen"), null);
+  }
+});
