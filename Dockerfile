@@ -21,7 +21,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000
 RUN useradd --system --uid 10001 --create-home --home-dir /home/liveclass liveclass \
-    && install -d -o liveclass -g liveclass /data
+    && install -d -o liveclass -g liveclass /data /recordings
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py pyproject.toml ./

@@ -79,6 +79,7 @@ _WEB = {
     "TRUSTED_PROXIES": "1",
     "HOST": "{bind}",
     "DATA_DIR": "{data}",
+    "MEDIA_RECORDINGS": "{recordings}",
     "DATABASE_URL": (
         "postgresql://liveclass:{POSTGRES_PASSWORD}@{postgres.host}:{postgres.sql}/liveclass"
     ),
@@ -147,6 +148,7 @@ PARTS = (
         environment={
             "MEDIA_HTTP_HOST": "{bind}",
             "MEDIA_HTTP_PORT": "{media.http}",
+            "MEDIA_RECORDINGS": "{recordings}",
             "MEDIA_UDP_PORT": "{media.udp}",
             "MEDIA_ANNOUNCED_ADDRESS": "{MEDIA_ANNOUNCED_ADDRESS}",
             "MEDIA_SECRET": "{MEDIA_SECRET}",
@@ -226,7 +228,11 @@ def in_containers() -> Placement:
     """As ``docker-compose.yml`` has it: every part is a host with a name and its usual ports."""
     parts = {one.name: at(one.name, _numbers(one)) for one in PARTS}
     asked = {name: f"${{{name}:?see deploy/env.example}}" for name in variables()}
-    files = {"data": "/data", "turnserver_conf": "/etc/coturn/turnserver.conf"}
+    files = {
+        "data": "/data",
+        "recordings": "/recordings",
+        "turnserver_conf": "/etc/coturn/turnserver.conf",
+    }
     return Placement({**parts, **asked, **files, "bind": "0.0.0.0"})  # noqa: S104 - in a container
 
 

@@ -247,7 +247,8 @@ class Installation:
     def _known(self) -> dict[str, Any]:
         parts = {one.name: stack.at(HOST, self.ports.get(one.name, {})) for one in stack.PARTS}
         files = {
-            "run": str(self.folder), "data": str(self.folder / "data"), "bind": HOST,
+            "run": str(self.folder), "data": str(self.folder / "data"),
+            "recordings": str(self.folder / "recordings"), "bind": HOST,
             "turnserver_conf": str(ROOT / "deploy" / "turnserver.conf"),
         }  # fmt: skip
         return {**parts, **SECRETS, **files}
