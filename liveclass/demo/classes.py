@@ -28,6 +28,7 @@ class DemoClass:
     assistants: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     everyone: bool = False
+    kind: str = "safety"
     recording: bool = False
     polls: tuple[DemoPoll, ...] = ()
 
@@ -70,6 +71,7 @@ LATER_TODAY = DemoClass(
     lecturer="1001",
     assistants=("1003",),
     everyone=True,
+    kind="theory",
 )
 
 IN_TWO_DAYS = DemoClass(
@@ -82,6 +84,7 @@ IN_TWO_DAYS = DemoClass(
     lecturer="1008",
     assistants=("1051",),
     units=("heating", "engineering"),
+    kind="professional",
 )
 
 YESTERDAY = DemoClass(

@@ -15,6 +15,7 @@ from courses.activities.models import Session
 from liveclass.demo import classes
 from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
+from liveclass.demo.hours import load_hours
 from liveclass.demo.slides import write_slides
 from liveclass.demo.story import hold
 from liveclass.polls import actions as polls
@@ -45,9 +46,10 @@ def load(password: str, data_dir: Path) -> Loaded:
         if _find(demo) is None:
             _schedule(demo, people, now)
     bring_to_today(now)
-    session = _find(classes.NOW)
-    if session is None:
+    session, held = _find(classes.NOW), _find(classes.YESTERDAY)
+    if session is None or held is None:
         raise LookupError(classes.NOW.code)
+    load_hours(people, now, zone, held)
     return Loaded(write_slides(data_dir / "demo" / "slides"), session)
 
 
@@ -86,6 +88,7 @@ def _schedule(demo: DemoClass, people: dict[str, Member], now: datetime) -> Sess
             lecturer=people[demo.lecturer],
             assistants=[people[number] for number in demo.assistants],
             audience_everyone=demo.everyone,
+            credit_kind=demo.kind,
             recording=demo.recording,
             audience_units=[Unit.objects.get(code=code) for code in demo.units],
         )
