@@ -25,7 +25,7 @@ from realtime.protocol.state import Presence
 from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 
-MOST_QUERIES = 20
+MOST_QUERIES = 21
 
 
 def fill(world: World, times: int) -> None:
