@@ -10,6 +10,7 @@ import {
   lanesOf,
   moments,
   nextAfterGap,
+  opening,
   pieceAt,
   Playback,
   stretches,
@@ -82,6 +83,9 @@ void test("each track has its pieces, and each second its piece", () => {
 void test("the time line begins and ends with what was recorded", () => {
   assert.deepEqual(extent(PIECES), { start: 0.5, end: 115 });
   assert.deepEqual(extent([]), { start: 0, end: 0 });
+  assert.equal(opening(PIECES), 1, "at the first picture, which comes soon");
+  assert.equal(opening(PIECES.filter((one) => one.stream !== "camera" || one.kind === "audio")), 0.5);
+  assert.equal(opening([]), 0);
   assert.deepEqual(stretches(PIECES), [
     [0.5, 50.5],
     [80, 115],

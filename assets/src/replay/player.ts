@@ -4,7 +4,7 @@
  */
 import type { Piece } from "./data";
 import { Lane } from "./lane";
-import { extent, type Lanes, lanesOf, nextAfterGap, pieceAt } from "./timeline";
+import { extent, type Lanes, lanesOf, nextAfterGap, opening, pieceAt } from "./timeline";
 
 const TICK = 200;
 export const RATES = [0.75, 1, 1.25, 1.5, 2] as const;
@@ -54,13 +54,13 @@ export class Player {
     }
     if (!this.#placed && pieces.length > 0) {
       this.#placed = true;
-      this.seek(extent(pieces).start);
+      this.seek(opening(pieces));
     }
     this.#timer ??= setInterval(() => this.#tick(), TICK);
   }
 
   play(): void {
-    if (this.#time >= this.end - 0.5 && this.end > 0) this.seek(extent(this.pieces).start);
+    if (this.#time >= this.end - 0.5 && this.end > 0) this.seek(opening(this.pieces));
     this.playing = true;
     this.#asOf = performance.now();
     this.#tick();

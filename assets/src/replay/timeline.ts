@@ -31,6 +31,17 @@ export function extent(pieces: readonly Piece[]): { start: number; end: number }
   };
 }
 
+/** A picture that comes so soon after the first sound is waited for (s). */
+const SOON = 10;
+
+/** Where one begins: at the first picture when it follows soon, else at the first second. */
+export function opening(pieces: readonly Piece[]): number {
+  const { start } = extent(pieces);
+  const pictures = pieces.filter((one) => one.kind === "video").map((one) => one.start);
+  const first = Math.min(...pictures);
+  return first - start <= SOON ? Math.max(start, first) : start;
+}
+
 /** Where it goes on after a time in which nothing was recorded; null when something is there. */
 export function nextAfterGap(pieces: readonly Piece[], t: number): number | null {
   if (pieces.some((one) => one.start <= t && t < one.start + one.duration)) return null;
