@@ -13,7 +13,7 @@ import msgspec
 import pytest
 import time_machine
 from django.http import StreamingHttpResponse
-from django.test import AsyncRequestFactory, Client
+from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils import timezone
 
 from courses.activities.models import Session
@@ -27,6 +27,7 @@ from liveclass.recordings.folder import is_file_of_run, read_index
 from liveclass.recordings.models import Recording, RecordingState
 from liveclass.replay import queries
 from liveclass.replay.files import CHUNK, send_file
+from liveclass.replay.ranges import MOST, OPEN, Span, wanted
 from liveclass.rooms.actions import schedule_class
 from liveclass.rooms.models import Participation, Room
 from liveclass.snapshot import room_state
@@ -194,6 +195,19 @@ def test_validators(people: People, session: Session, root: Path) -> None:
     assert status(client, page, **part, **{"If-Range": etag}) == 200
     grown = client.get(page, headers={"Range": f"bytes={SIZE}-"})
     assert (b"".join(grown), grown["Content-Range"]) == (b"more", f"bytes 2048-2051/{SIZE + 4}")
+
+
+def test_no_answer_is_longer_than_the_server_may_keep(tmp_path: Path) -> None:
+    size = 10 * MOST
+    assert wanted("bytes=7-", size) == Span(7, OPEN + 6)
+    assert wanted("bytes=7-999999999999", size) == Span(7, MOST + 6)
+    assert wanted("bytes=-999999999999", size) == Span(size - MOST, size - 1)
+    path = tmp_path / NAME
+    with path.open("wb") as file:
+        file.truncate(size)
+    answer = send_file(RequestFactory().get("/"), path)
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{size}")
+    assert answer["Accept-Ranges"] == "bytes"
 
 
 def test_the_server_sends_it_in_bounded_chunks(tmp_path: Path) -> None:
