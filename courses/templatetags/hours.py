@@ -27,6 +27,26 @@ STATES = {
 }
 
 
+EVIDENCE = {
+    "note": lambda: _("Note"),
+    "percent": lambda: _("Seen, in percent"),
+    "threshold": lambda: _("Counts from, in percent"),
+    "mark": lambda: _("Mark"),
+    "pass_mark": lambda: _("Pass mark"),
+    "pages": lambda: _("Pages seen"),
+    "corrected": lambda: _("Corrected by"),
+    "reverses": lambda: _("Takes back"),
+}
+"""What the fields of evidence are called; others are shown by their own name."""
+
+
+@register.filter
+def evidence_name(field: str) -> str:
+    """A field of evidence in words."""
+    known = EVIDENCE.get(field)
+    return known() if known else field
+
+
 @register.filter
 def hours(hundredths: int) -> str:
     """``2.0``; ``0.25`` where the table is that fine."""

@@ -91,7 +91,7 @@ def _one(member: Member, lesson: year.Lesson, day: date, zone: ZoneInfo, source:
         kind=lesson.kind,
         mode=lesson.mode,
         earned_at=datetime.combine(day, time(16), zone),
-        evidence={"demo": lesson.code},
+        evidence={"note": f"演示数据 {lesson.code}"},
     )
 
 

@@ -64,6 +64,7 @@ COURSES = (
     Lesson("NY-202", "热电联产原理与能效", "professional", "self", 150, 3, 25),
     Lesson("NY-204", "碳排放核算入门", "professional", "self", 45, 6, 3),
     Lesson("ZC-302", "党员教育管理工作条例要点", "theory", "self", 60, 2, 25, ("committee",)),
+    Lesson("AQ-111", "安全生产月专题学习", "safety", "self", 180, 6, 18),
     Lesson("LS-401", "中国电力工业发展简史", "theory", "self", 80, 8, 19),
     Lesson("AQ-101-Q", "安全生产法测验", "safety", "exam", 30, 1, 13),
 )

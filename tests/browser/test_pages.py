@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAST, LECTURER_OF_PAST = "casestdy", "1008"
+ADMIN = "1002"
 
 
 async def is_clean(page: Page, where: str) -> None:
@@ -86,3 +87,42 @@ async def test_a_welcome_covers_nothing(people: People, platform: Platform):
         }).length"""
     )
     assert hidden == 0
+
+
+@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+async def test_the_record_and_its_pages_are_clean(
+    people: People, platform: Platform, language: str, phone: bool
+):
+    member = await people.sign_in(MEMBER, language, phone=phone, dark=phone)
+    await member.goto("/record/")
+    await member.locator("details summary.tap").first.click()
+    await is_clean(member, f"{language} record")
+    paper = await member.locator("a[href$='/pdf/']").first.get_attribute("href")
+    await member.locator(".led a").first.click()
+    await member.locator("#e2").wait_for()
+    await is_clean(member, f"{language} entry")
+    for address in ("/record/request/", str(paper).replace("certificates", "verify")[:-4]):
+        await member.goto(address)
+        await is_clean(member, f"{language} {address}")
+    admin = await people.sign_in(ADMIN, language, phone=phone, dark=phone)
+    for address in ("/record/1013/", "/record/1013/add/", "/record/requests/", "/requirements/",
+                    "/requirements/new/"):  # fmt: skip
+        await admin.goto(address)
+        await is_clean(admin, f"{language} {address}")
+    await admin.goto("/record/requests/")
+    await admin.locator(".row .btn").first.click()
+    await is_clean(admin, f"{language} decide")
+
+
+async def test_a_number_of_the_record_is_two_taps_from_its_evidence(
+    people: People, platform: Platform
+):
+    member = await people.sign_in(MEMBER, "en", phone=True)
+    await member.goto("/record/")
+    await member.get_by_role("link", name="Evidence: ").first.click()
+    await member.get_by_role("heading", name="How it was counted").wait_for()
+    await member.get_by_role("link", name="Request a correction").click()
+    await member.get_by_label("What is wrong").fill("It took longer.")
+    await member.get_by_role("button", name="Send").click()
+    await member.get_by_text("Sent. The answer appears in your record.").wait_for()
+    await member.get_by_text("It took longer.").wait_for()
