@@ -21,7 +21,7 @@ from django.utils import timezone
 from courses.credits import queries
 from courses.credits.chain import require_plain
 from courses.credits.conversion import LONGEST, Table
-from courses.credits.models import CreditEntry, Kind, Mode, Source, ViewLog
+from courses.credits.models import CreditEntry, Kind, Mode, Source, ViewLog, Waiver
 from courses.credits.periods import local_date
 from members.accounts.models import Member
 
@@ -250,6 +250,39 @@ def enter_by_hand(
     )  # fmt: skip
     [entry] = record_many([earned])
     return entry
+
+
+@transaction.atomic
+def waive(
+    by: Member, member: Member, first: date, last: date, reason: str, code: str = ""
+) -> Waiver:
+    """Excuse ``member`` from the requirement ``code``, or from all, on the days from … to.
+
+    Raises:
+        PermissionDenied: ``by`` may not write in this record.
+        ValueError: no reason, or the days are in the wrong order.
+    """
+    if not queries.may_write(by, member):
+        raise PermissionDenied
+    if not reason.strip() or last < first:
+        raise ValueError("a waiver has a reason, and ends after it begins")
+    return Waiver.objects.create(
+        member=member, code=code, first=first, last=last, reason=reason.strip()[:500],
+        approved_by=by,
+    )  # fmt: skip
+
+
+def withdraw(by: Member, waiver: Waiver) -> None:
+    """End a waiver; it stays readable.
+
+    Raises:
+        PermissionDenied: ``by`` may not write in this record.
+    """
+    if not queries.may_write(by, waiver.member):
+        raise PermissionDenied
+    Waiver.objects.filter(pk=waiver.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=timezone.now()
+    )
 
 
 def log_view(viewer: Member, subject: Member, what: str) -> None:

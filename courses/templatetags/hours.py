@@ -27,6 +27,18 @@ STATES = {
 }
 
 
+REMARKS = {
+    "full_day": lambda: _("More than 8 credit hours on one day. Please look at the evidence."),
+    "last_week": lambda: _("More than 30% of the hours in the last seven days. Please look."),
+}
+
+
+@register.filter
+def remark_text(remark: str) -> str:
+    """What a human is asked to look at; nothing is decided by it."""
+    return REMARKS[remark]()
+
+
 EVIDENCE = {
     "note": lambda: _("Note"),
     "percent": lambda: _("Seen, in percent"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from courses.activities import actions as activities
 from courses.activities.credit import count
 from courses.activities.models import Session
@@ -23,4 +25,7 @@ def count_class(session: int) -> None:
 def settle_hours(room: Room, actor: Actor, now: datetime) -> None:
     """In the transaction that ends the class: note when it was held, and queue the counting."""
     activities.close_session(room.session_id, room.started_at or now, now)
-    count_class.enqueue_after_commit(room.session_id)
+    session = room.session_id
+    # Robust: the class has ended whether or not the queue answers; a job that was lost is made up
+    # for within a minute (``jobs.count_ended_classes``).
+    transaction.on_commit(lambda: count_class.enqueue(session), robust=True)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from courses.activities.credit import count
 from courses.activities.models import Session
-from courses.credits.actions import Earned, enter_by_hand, record_many
+from courses.credits.actions import Earned, enter_by_hand, record_many, waive
 from courses.credits.certificates.actions import issue
-from courses.credits.models import CreditEntry, Mode, Requirement, Tenure, Waiver
+from courses.credits.models import CreditEntry, Mode, Requirement, Tenure
 from courses.credits.record.actions import request_correction
 from courses.credits.requirements.actions import write_requirement
 from courses.credits.sealing import seal
@@ -57,13 +57,9 @@ def _require(admin: Member) -> None:
 def _excuse(people: dict[str, Member], today: date) -> None:
     first, last = date(today.year, 1, 1), date(today.year, 12, 31)
     for number, reason in (("1034", "即将退休，支部同意豁免"), ("1048", "长期病假")):
-        Waiver.objects.create(
-            member=people[number], first=first, last=last, reason=reason, approved_by=people[ADMIN]
-        )
-    Waiver.objects.create(
-        member=people["1055"], first=date(today.year, 3, 1), last=date(today.year, 5, 31),
-        reason="病假三个月", approved_by=people[ADMIN],
-    )  # fmt: skip
+        waive(people[ADMIN], people[number], first, last, reason)
+    ill = date(today.year, 3, 1), date(today.year, 5, 31)
+    waive(people[ADMIN], people["1055"], *ill, "病假三个月")
     for number, days in year.NEWCOMERS.items():
         joined = today - timedelta(days=days)
         Tenure.objects.create(member=people[number], joined_on=joined)

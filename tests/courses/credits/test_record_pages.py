@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
@@ -285,3 +286,30 @@ def test_an_entry_by_hand_through_its_form(people: People) -> None:
     page = signed_in(people.member, "en").get(f"/record/entries/{entry.pk}/").content.decode()
     assert "Shao Min" in page
     assert "signed list" in page
+
+
+def test_t5_a_full_day_is_shown_to_whoever_may_correct_it(people: People) -> None:
+    require(people, rule={"day_cap": 800})
+    for number in range(3):
+        write(people.member, f"c{number}", 225)
+    found = "More than 8 credit hours on one day"
+    assert found in signed_in(people.admin, "en").get("/record/1013/").content.decode()
+    own = signed_in(people.member, "en").get("/record/").content.decode()
+    assert found not in own
+    assert "Over the daily limit" in own
+
+
+def test_waivers_are_given_and_withdrawn_by_whoever_may_write(people: People) -> None:
+    require(people)
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    for who, error in ((people.member, PermissionDenied), (people.host, PermissionDenied)):
+        with pytest.raises(error):
+            actions.waive(who, people.member, *year, "ill")
+    with pytest.raises(ValueError, match="reason"):
+        actions.waive(people.admin, people.member, *year, " ")
+    waiver = actions.waive(people.admin, people.member, *year, "ill")
+    assert assess(people.member, date(2026, 5, 1))[0].result.state == "waived"
+    with pytest.raises(PermissionDenied):
+        actions.withdraw(people.member, waiver)
+    actions.withdraw(people.admin, waiver)
+    assert assess(people.member, date(2026, 5, 1))[0].result.required == 3200
