@@ -42,15 +42,16 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
     found = queries.cards(member, today if today in period else period.last)
     rows = queries.rows(member, period, _leading(found, period))
     pages = Paginator(rows, queries.PER_PAGE)
+    own, may_write = viewer.pk == member.pk, ledger.may_write(viewer, member)
+    waiting = queries.open_requests(viewer) if own and queries.reviews_requests(viewer) else None
     context = {
-        "member": member, "own": viewer.pk == member.pk, "cards": found, "year": number,
+        "member": member, "own": own, "may_write": may_write, "cards": found, "year": number,
         "years": years, "rows": pages.get_page(request.GET.get("page")), "total": len(rows),
-        "corrections": queries.corrections_of(member), "looks": queries.looks_at(member),
-        "may_write": ledger.may_write(viewer, member),
+        # what she complained of is between her and those who answer; who looked is hers alone
+        "corrections": queries.corrections_of(member) if own or may_write else [],
+        "looks": queries.looks_at(member) if own else [],
         "certificates": certificates_of(member, today),
-        "requests_wait": queries.open_requests(viewer).count()
-        if viewer.pk == member.pk and queries.reviews_requests(viewer)
-        else None,
+        "requests_wait": None if waiting is None else waiting.count(),
     }  # fmt: skip
     return render(request, "courses/record/record.html", context)
 

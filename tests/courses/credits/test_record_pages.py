@@ -313,3 +313,14 @@ def test_waivers_are_given_and_withdrawn_by_whoever_may_write(people: People) ->
         actions.withdraw(people.member, waiver)
     actions.withdraw(people.admin, waiver)
     assert assess(people.member, date(2026, 5, 1))[0].result.required == 3200
+
+
+def test_a_leader_reads_neither_complaints_nor_who_else_looked(people: People) -> None:
+    give_role(people.crew, people.assistant.pk, "leader")
+    request_correction(people.member, "My leader wrote it down wrongly.")
+    signed_in(people.admin).get("/record/1013/")
+    page = signed_in(people.assistant, "en").get("/record/1013/").content.decode()
+    assert "wrote it down" not in page
+    assert "Who looked at this record" not in page
+    boss = signed_in(people.admin, "en").get("/record/1013/").content.decode()
+    assert "wrote it down" in boss
