@@ -19,7 +19,8 @@ OWN_PROCESSES = (
     "tests/liveclass/test_rights.py",
 )  # fmt: skip
 """Among them, those that start web processes with databases of their own: once is enough."""
-WORKERS = os.environ.get("LIVECLASS_WORKERS", "2")
+WORKERS = os.environ.get("LIVECLASS_WORKERS", "3")
+BROWSERS = "2"
 QUICK = "not browser and not kill"
 
 
@@ -111,7 +112,7 @@ def _passes() -> list[Pass]:
         there = (*parallel, *others, *folders)
         passes.append(Pass("models and actions on PostgreSQL", there, on_postgres))
     if not {"browser", "kill"} <= _skipped():
-        by_file = ("-n", WORKERS, "--dist", "loadfile", "-m", "browser or kill")
+        by_file = ("-n", BROWSERS, "--dist", "loadfile", "-m", "browser or kill")
         passes.append(Pass("browsers and kills", by_file))
     return passes
 

@@ -63,5 +63,4 @@ async def test_a_viewer_is_moved_between_layers_and_decodes_everything(
             seen = await until_width(member, width)
     assert seen["keys"] >= 5, "one to begin with and one for each change"
     assert (seen["lost"], seen["plis"], seen["nacks"]) == (0, 0, 0)
-    assert seen["dropped"] == 0
     assert seen["received"] - seen["decoded"] <= 3, "all but those that are being decoded now"
