@@ -17,20 +17,26 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from courses.completion.door import PATH as WATCHED  # noqa: E402
+from courses.completion.door import WatchedDoor  # noqa: E402
 from liveclass.consumers import room_socket  # noqa: E402
 from liveclass.hosts import KnownHosts  # noqa: E402
 from liveclass.interop.streaming import StreamingDoor  # noqa: E402
 from realtime.media import MediaProxy, leads_to_media  # noqa: E402
 from realtime.media_control import media_control  # noqa: E402
+from realtime.writer import writer  # noqa: E402
 
 media_proxy = MediaProxy(settings.MEDIA_URL_INTERNAL)
 streaming_door = StreamingDoor(media_proxy)
+watched_door = WatchedDoor(writer, settings.SECRET_KEY.encode())
 media_control.start(settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    """``/media/*`` goes to the media process, everything else to Django."""
-    if leads_to_media(scope):
+    """``/media/*`` goes to the media process, what was watched to its door, the rest to Django."""
+    if scope["path"] == WATCHED:
+        await watched_door(scope, receive, send)
+    elif leads_to_media(scope):
         await streaming_door(scope, receive, send)
     else:
         await django_application(scope, receive, send)

@@ -76,7 +76,21 @@ class PublishKey(msgspec.Struct, frozen=True, kw_only=True):
     exp: int
 
 
-Ticket = TypeVar("Ticket", RoomTicket, MediaToken, PublishKey)
+class LessonLease(msgspec.Struct, frozen=True, kw_only=True):
+    """Right of one page to say what ``member`` plays of a lesson, until ``exp`` (unix seconds).
+
+    ``length``: ticks or pages of the material ``version``, so that a report needs no look at it.
+    """
+
+    lease: int
+    member: int
+    lesson: int
+    version: int
+    length: int
+    exp: int
+
+
+Ticket = TypeVar("Ticket", RoomTicket, MediaToken, PublishKey, LessonLease)
 
 
 def bearer_text(authorization: str) -> str:
@@ -103,7 +117,7 @@ def _mac(kind: str, body: bytes, secret: bytes) -> bytes:
     return hmac.new(secret, kind.encode() + b":" + body, hashlib.sha256).digest()
 
 
-def sign(ticket: RoomTicket | MediaToken | PublishKey, secret: bytes) -> str:
+def sign(ticket: RoomTicket | MediaToken | PublishKey | LessonLease, secret: bytes) -> str:
     """Seal ``ticket``. The kind is part of the MAC: a room ticket is no media token."""
     body = msgspec.json.encode(ticket)
     return f"{_b64(body)}.{_b64(_mac(type(ticket).__name__, body, secret))}"

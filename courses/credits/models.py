@@ -9,17 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.catalog.kinds import CreditKind
 from courses.credits.conversion import LONGEST
 from members.units.models import UnitRoleKind
 
-
-class Kind(models.TextChoices):
-    """What was learnt."""
-
-    THEORY = "theory", _("Theory")
-    PROFESSIONAL = "professional", _("Professional")
-    SAFETY = "safety", _("Safety")
-    PRACTICE = "practice", _("Practice")
+Kind = CreditKind
+"""What was learnt."""
 
 
 class Mode(models.TextChoices):

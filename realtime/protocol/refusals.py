@@ -36,6 +36,7 @@ RefusalCode = Literal[
     "question_closed",
     "question_own",
     "question_limit",
+    "lesson_closed",
     "room_full",
     "too_many_pages",
     "server_error",

@@ -1,0 +1,1 @@
+"""Courses, their sections and lessons, and what lessons are made of."""

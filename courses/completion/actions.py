@@ -1,0 +1,88 @@
+"""Opening a lesson, and taking what a page says was played of it.
+
+Reports come by thousands, so they are taken in bulk: ``record_all`` reads the leases and the
+progress of a whole batch, decides in memory, and writes each table once. A report names its lease
+and has a number; a number is taken once, whatever the network does with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.completion.book import Book, Report, Taken
+from courses.completion.budget import Account, opened
+from courses.completion.models import Lease
+from courses.completion.policy import policy
+from realtime.protocol.refusals import Refusal
+
+LIVELY = timedelta(seconds=45)
+"""A page that reported so recently is still playing: another asks before it takes over."""
+
+
+def open_lease(
+    member: int,
+    lesson: int,
+    version: int,
+    now: datetime | None = None,
+    *,
+    period: str = "",
+    take_over: bool = True,
+) -> Lease | None:
+    """Give ``member`` the lesson on the page that asks; None when another page is playing and
+    ``take_over`` is false.
+
+    What the page before may still be believed stays with its lease: what it played until now and
+    could not report counts when it comes.
+    """
+    when = now or timezone.now()
+    with transaction.atomic():
+        current = (
+            Lease.objects.select_for_update().filter(member=member, closed_at__isnull=True).first()
+        )
+        if current is not None:
+            if not take_over and current.filled_at > when - LIVELY:
+                return None
+            current.closed_at = max(when, current.opened_at)
+            current.save(update_fields=["closed_at"])
+        account = opened(_last_account(member), policy(), when.timestamp())
+        return Lease.objects.create(
+            member_id=member,
+            lesson_id=lesson,
+            period=period,
+            version=version,
+            ticks=account.ticks,
+            filled_at=when,
+            opened_at=when,
+        )
+
+
+def _last_account(member: int) -> Account | None:
+    """What her newest lease had left; who opens lessons in a row has no more than who opens one."""
+    last = Lease.objects.filter(member=member).order_by("-opened_at", "-pk").first()
+    return None if last is None else Account(last.ticks, last.filled_at.timestamp())
+
+
+def record(report: Report, now: datetime | None = None) -> Taken:
+    """Take one report.
+
+    Raises:
+        Refusal: as in ``record_all``.
+    """
+    [answer] = record_all([report], now)
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+def record_all(reports: Sequence[Report], now: datetime | None = None) -> list[Taken | Refusal]:
+    """Take many reports: the state after each, or ``lesson_closed`` where its page has to open the
+    lesson anew."""
+    with transaction.atomic():
+        book = Book(reports, now or timezone.now())
+        answers = [book.take(report) for report in reports]
+        book.write()
+    return answers
