@@ -31,6 +31,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
 from realtime.frames import Frame
+from realtime.held_send import sender
 from realtime.http_limits import STEP, Allowance, Doorkeeper
 from realtime.lines import HIGH_WATER, Line
 
@@ -100,7 +101,7 @@ class RawLine(TransportLine):
     def __init__(self, protocol: RoomProtocol) -> None:
         super().__init__(protocol)
         self._transport: tcp.Server = protocol.transport
-        self._send = protocol.transport.getHandle().send
+        self._send = sender(protocol.transport.getHandle())
         self.touched = True
 
     def send(self, frame: Frame) -> bool:
