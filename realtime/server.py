@@ -31,8 +31,8 @@ WAITING_OUTSIDE = 2048
 """Connections the kernel keeps until we accept them; a restart brings all members at once."""
 M_ARENA_MAX, ARENAS = -8, 2
 """glibc's name for the number of heaps (malloc.h), and ours: one for each thread leaves holes."""
-SWITCH_SECONDS = 0.0005
-"""How long a thread that computes may keep Python's lock from the loop; Python's own is ten times
+SWITCH_SECONDS = 0.0001
+"""How long a thread that computes may keep Python's lock from the loop; Python's own is fifty times
 as long, and a chat line passes the lock several times between its sender and its readers."""
 LAST_SECONDS = 1.0
 """How long a stopping server waits for requests whose connections it has taken already."""
