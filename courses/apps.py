@@ -9,3 +9,12 @@ class CoursesConfig(AppConfig):
     name = "courses"
     label = "courses"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell lower features who above them wants to know, or knows."""
+        from courses.activities import replaying, shares
+        from courses.completion import measures, replays
+        from courses.completion.rules import Attended, Present
+
+        measures.known |= {Attended: shares.attended, Present: shares.attended}
+        replays.when_replayed[:] = [replaying.take]

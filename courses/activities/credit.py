@@ -18,6 +18,8 @@ from django.utils import timezone
 from courses.activities.intervals import Stretch, clip, moment, subtract, union, unix
 from courses.activities.models import Attendance, Segment, Session, Source
 from courses.activities.queries import attendance_by_member, presence_elsewhere
+from courses.catalog.models import Lesson
+from courses.completion.settling import settle
 from courses.credits import actions as ledger
 from courses.credits.actions import Earned
 from courses.credits.crossing import Coverage, Piece, cover
@@ -81,7 +83,22 @@ def count(session: Session, members: Iterable[int] | None = None) -> list[Credit
     written = ledger.record_many(wanted)
     if members is None and session.held_to is not None:
         Session.objects.filter(pk=session.pk).update(counted_at=timezone.now())
+    _settle_courses(session, members)
     return written
+
+
+def _settle_courses(session: Session, members: Iterable[int] | None) -> None:
+    """Courses of which this class is a lesson may be completed by it."""
+    if session.held_to is None:
+        return
+    rows = Lesson.objects.filter(activity=session.activity_id, removed=False)
+    courses = sorted(set(rows.values_list("section__course", flat=True)))
+    if not courses:
+        return
+    present = Attendance.objects.filter(session=session).values_list("member", flat=True)
+    who = set(present) if members is None else set(members)
+    for course in courses:
+        settle(who, course)
 
 
 @transaction.atomic
@@ -133,7 +150,7 @@ def _earned(session: Session, members: Iterable[int] | None) -> list[Earned]:
     for member, stretches in rows.items():
         if member == session.activity.lecturer_id:
             continue
-        seen = _Seen(session, stretches, elsewhere.get(member, []))
+        seen = Seen(session, stretches, elsewhere.get(member, []))
         found += [one for part in parts if (one := seen.earned(people[member], part)) is not None]
     lecturer = session.activity.lecturer
     if only is None or lecturer.pk in only:
@@ -184,7 +201,7 @@ def _began(session: Session) -> datetime:
     return session.held_from
 
 
-class _Seen:
+class Seen:
     """What one member saw of one session."""
 
     def __init__(
@@ -203,7 +220,7 @@ class _Seen:
     def earned(self, member: Member, part: Part) -> Earned | None:
         """What ``part`` is worth to her; None while she has not seen enough of it."""
         percent = self.session.activity.complete_percent
-        pieces = [*self._live(part), *self._replay(part)]
+        pieces = [*self.live(part), *self.replay(part)]
         found = cover(pieces, part.length, percent)
         if found.crossed_at is None:
             return None
@@ -211,12 +228,14 @@ class _Seen:
         evidence = self._evidence(part, found, percent)
         return _one(self.session, member, part, mode, moment(found.crossed_at), evidence, percent)
 
-    def _live(self, part: Part) -> list[Piece]:
+    def live(self, part: Part) -> list[Piece]:
+        """What she saw of ``part`` while it was held."""
         first, last = self.began + part.start, self.began + part.end
         shown = union(clip((piece for _, piece in self.present), first, last))
         return [Piece(a - first, b - first, a, b - a) for a, b in shown]
 
-    def _replay(self, part: Part) -> list[Piece]:
+    def replay(self, part: Part) -> list[Piece]:
+        """What she saw of ``part`` afterwards."""
         pieces = []
         for row in self.replayed:
             if row.content_from is None or row.content_to is None:
@@ -231,14 +250,14 @@ class _Seen:
     def _sources(self, part: Part) -> frozenset[str]:
         first, last = self.began + part.start, self.began + part.end
         kinds = {source for source, piece in self.present if clip([piece], first, last)}
-        if any(cover([piece], part.length, 100).seconds for piece in self._replay(part)):
+        if any(cover([piece], part.length, 100).seconds for piece in self.replay(part)):
             kinds.add(Source.REPLAY.value)
         return frozenset(kinds)
 
     def _evidence(self, part: Part, found: Coverage, percent: int) -> dict[str, Any]:
-        live = [[int(one.start), int(one.end)] for one in self._live(part)]
+        live = [[int(one.start), int(one.end)] for one in self.live(part)]
         replay = [
-            [int(one.start), int(one.end), int(one.at), int(one.took)] for one in self._replay(part)
+            [int(one.start), int(one.end), int(one.at), int(one.took)] for one in self.replay(part)
         ]
         return {
             **_about(self.session, part, percent),

@@ -1,4 +1,4 @@
-"""Opening a lesson, and taking what a page says was played of it.
+"""Taking a course, opening its lessons, and taking what a page says was played of them.
 
 Reports come by thousands, so they are taken in bulk: ``record_all`` reads the leases and the
 progress of a whole batch, decides in memory, and writes each table once. A report names its lease
@@ -7,7 +7,7 @@ and has a number; a number is taken once, whatever the network does with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,8 +15,11 @@ from django.utils import timezone
 
 from courses.completion.book import Book, Report, Taken
 from courses.completion.budget import Account, opened
-from courses.completion.models import Lease
+from courses.completion.crossings import crossed
+from courses.completion.models import Enrolment, Lease
 from courses.completion.policy import policy
+from courses.completion.replays import when_replayed
+from courses.completion.settling import CHUNK, settle
 from realtime.protocol.refusals import Refusal
 
 LIVELY = timedelta(seconds=45)
@@ -25,15 +28,16 @@ LIVELY = timedelta(seconds=45)
 
 def open_lease(
     member: int,
-    lesson: int,
+    lesson: int | None,
     version: int,
     now: datetime | None = None,
     *,
+    session: int | None = None,
     period: str = "",
     take_over: bool = True,
 ) -> Lease | None:
-    """Give ``member`` the lesson on the page that asks; None when another page is playing and
-    ``take_over`` is false.
+    """Give ``member`` the lesson (or the replay of ``session``) on the page that asks; None when
+    another page is playing and ``take_over`` is false.
 
     What the page before may still be believed stays with its lease: what it played until now and
     could not report counts when it comes.
@@ -52,6 +56,7 @@ def open_lease(
         return Lease.objects.create(
             member_id=member,
             lesson_id=lesson,
+            session_id=session,
             period=period,
             version=version,
             ticks=account.ticks,
@@ -85,4 +90,28 @@ def record_all(reports: Sequence[Report], now: datetime | None = None) -> list[T
         book = Book(reports, now or timezone.now())
         answers = [book.take(report) for report in reports]
         book.write()
+        for course, members in sorted(crossed(book.grown).items()):
+            settle(members, course, now)
+        if book.replayed:
+            for tell in when_replayed:
+                tell(book.replayed)
     return answers
+
+
+@transaction.atomic
+def enrol(
+    members: Iterable[int], course: int, period: str = "", now: datetime | None = None
+) -> int:
+    """``members`` take ``course`` from now on (in ``period``, where it is required anew); answers
+    how many began just now. What they had done of it before counts, outside of periods."""
+    when, wanted = now or timezone.now(), sorted(set(members))
+    rows = Enrolment.objects.filter(course=course, period=period)
+    before = set(rows.filter(member__in=wanted).values_list("member", flat=True))
+    fresh = [one for one in wanted if one not in before]
+    Enrolment.objects.bulk_create(
+        [Enrolment(member_id=one, course_id=course, period=period, began_at=when) for one in fresh],
+        batch_size=CHUNK,
+        ignore_conflicts=True,
+    )
+    settle(fresh, course, when)
+    return len(fresh)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from courses.completion.budget import Account, believed
+from courses.completion.crossings import Growth
 from courses.completion.models import Lease, Progress
 from courses.completion.once import Seen, taken
 from courses.completion.policy import policy
 from courses.completion.ranges import Cover, Range, cover, length, pack, permille, unpack
+from courses.completion.replays import Replayed
 from realtime.protocol.refusals import Refusal
 
 LATE = timedelta(days=7)
@@ -22,9 +24,9 @@ class Report:
     """What one page says.
 
     Args:
-        lease, member, lesson, version: which page, as its sealed token has it; duration: ticks (or
-            pages) of that version; number: counts the page's reports, from 1; played: in the order
-            of playing; position: where to go on.
+        lease, member, lesson, version: which page, as its sealed token has it (lesson 0: the replay
+            of a class); duration: ticks (or pages) of that version; number: counts the page's
+            reports, from 1; played: in the order of playing; position: where to go on.
     """
 
     lease: int
@@ -83,14 +85,18 @@ class Book:
         self._new: dict[_Key, Progress] = {}
         self._changed: dict[_Key, Progress] = {}
         self._reported: dict[int, Lease] = {}
-        self.reached: list[Progress] = []
-        """Whose share of a lesson has grown."""
+        self.grown: list[Growth] = []
+        """Whose share of a lesson is larger now."""
+        self.replayed: list[Replayed] = []
+        """What was seen of replays."""
 
     def take(self, report: Report) -> Taken | Refusal:
         """Decide one report."""
         lease = self._leases.get(report.lease)
         if lease is None or lease.member_id != report.member or self._is_stale(lease):
             return Refusal("lesson_closed")
+        if lease.session_id is not None:
+            return self._take_replay(lease, lease.session_id, report)
         progress = self._progress_of(report, lease.period)
         seen = taken(Seen(lease.reported, lease.window), report.number)
         if seen is None:
@@ -100,6 +106,20 @@ class Book:
         lease.reported, lease.window = seen
         self._reported[lease.pk] = lease
         return self._state(lease, progress, length(kept))
+
+    def _take_replay(self, lease: Lease, session: int, report: Report) -> Taken:
+        """What was seen of a replay is no progress of a lesson: it is presence in the class."""
+        seen = taken(Seen(lease.reported, lease.window), report.number)
+        kept: list[Range] = []
+        if seen is not None:
+            since = lease.filled_at
+            kept = self._believe(lease, report)
+            lease.reported, lease.window = seen
+            self._reported[lease.pk] = lease
+            if kept:
+                one = Replayed(report.member, session, tuple(kept), since, lease.filled_at)
+                self.replayed.append(one)
+        return Taken(lease.reported, length(kept), (), 0, lease.closed_at is None)
 
     def write(self) -> None:
         """Write what has changed, each table with one statement."""
@@ -138,8 +158,9 @@ class Book:
         progress.changed_at = self._now
         reached = permille(watched, progress.length)
         if reached > progress.permille:
+            grown = Growth(report.member, report.lesson, progress.permille, reached)
+            self.grown.append(grown)
             progress.permille = reached
-            self.reached.append(progress)
         if key not in self._new:
             self._changed[key] = progress
 

@@ -35,7 +35,6 @@ class Progress(models.Model):
     position = models.PositiveIntegerField(_("Where to go on"), default=0)
     begun_at = models.DateTimeField(_("Begun"), auto_now_add=True)
     changed_at = models.DateTimeField(_("Last change"))
-    done_at = models.DateTimeField(_("Done"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("progress")
@@ -52,14 +51,13 @@ class Progress(models.Model):
                 name="progress_covered_in_length",
             ),
         ]
-        indexes = [models.Index(fields=["lesson", "done_at"], name="progress_by_lesson")]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.lesson_id} {self.permille / 10:.1f} %"
 
 
 class Lease(models.Model):
-    """A lesson open on one page, and what may still be believed of what that page says.
+    """A lesson or a replay open on one page, and what may still be believed of what that page says.
 
     A member has one open lease: playing on a second device ends the first. A closed lease keeps its
     account for a while, so that what was played before, and reported late, still counts.
@@ -68,7 +66,13 @@ class Lease(models.Model):
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="leases"
     )
-    lesson = models.ForeignKey("courses.Lesson", on_delete=models.CASCADE, related_name="leases")
+    # What is open: a lesson of a course, or the replay of a class.
+    lesson = models.ForeignKey(
+        "courses.Lesson", on_delete=models.CASCADE, related_name="leases", null=True, blank=True
+    )
+    session = models.ForeignKey(
+        "courses.Session", on_delete=models.CASCADE, related_name="leases", null=True, blank=True
+    )
     period = models.CharField(max_length=20, blank=True, default="")
     version = models.PositiveIntegerField(default=0)
     reported = models.PositiveIntegerField(_("Newest report taken"), default=0)
@@ -87,6 +91,11 @@ class Lease(models.Model):
             ),
             models.CheckConstraint(condition=Q(ticks__gte=0), name="lease_ticks_not_negative"),
             models.CheckConstraint(
+                condition=Q(lesson__isnull=True, session__isnull=False)
+                | Q(lesson__isnull=False, session__isnull=True),
+                name="lease_of_lesson_or_replay",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="lease_closes_after_opening",
             ),
@@ -100,7 +109,7 @@ class Lease(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.lesson_id}"
+        return f"{self.member_id} {self.lesson_id or self.session_id}"
 
 
 class Enrolment(models.Model):
