@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from random import Random
+from typing import TypeVar
 
 import pytest
 from django.db import connection
@@ -18,14 +19,16 @@ from tests.factories import make_department
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
+T = TypeVar("T")
+
 WRITERS, PEOPLE = 16, 1000
 AT = datetime(2026, 12, 9, 8, 30, tzinfo=UTC)
 
 
-def at_once(jobs: list[Callable[[], object]]) -> list[object]:
+def at_once(jobs: list[Callable[[], T]]) -> list[T]:
     """Each job on a thread and connection of its own; an error is raised here."""
 
-    def run(job: Callable[[], object]) -> object:
+    def run(job: Callable[[], T]) -> T:
         try:
             return job()
         finally:
