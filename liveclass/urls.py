@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("members.accounts.urls")),  # accounts/… preferences/ me/
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
+    path("sessions/", include("liveclass.roster.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("requirements/", include("courses.credits.requirements.urls")),

@@ -126,6 +126,7 @@ def recount(session: Session, by: Member, reason: str) -> int:
         changed += 1
     before = rows.count()
     ledger.record_many(wanted.values())
+    _settle_courses(session, None)
     return changed + rows.count() - before
 
 

@@ -196,6 +196,11 @@ class Attendance(models.Model):
     # A replay is seen at another time, and perhaps faster: which seconds of the class it was.
     content_from = models.PositiveIntegerField(_("From second"), null=True, blank=True)
     content_to = models.PositiveIntegerField(_("To second"), null=True, blank=True)
+    # Empty: the server saw it itself.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        verbose_name=_("Entered by"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("attendance")

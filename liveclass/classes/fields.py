@@ -1,16 +1,13 @@
-"""Form fields of the class form: a time in the organisation's zone, people by number or name."""
+"""Form fields of the class form: people by number or name."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -20,39 +17,6 @@ from members.accounts.models import Member
 SEPARATORS = re.compile(r"[,，;；、\n]+")
 MAX_PEOPLE = 20
 """Most assistants one class may have."""
-
-BROWSER_FORMAT = "%Y-%m-%dT%H:%M"
-"""What ``<input type="datetime-local">`` sends and wants (HTML, local date and time string)."""
-
-
-class LocalTimeInput(forms.DateTimeInput):
-    """The browser's own date and time picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format=BROWSER_FORMAT)
-
-
-class OrganisationTimeField(forms.DateTimeField):
-    """A moment typed in the organisation's zone, whatever zone the reader or the server is in."""
-
-    widget = LocalTimeInput
-    zone = ZoneInfo("UTC")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=[BROWSER_FORMAT, f"{BROWSER_FORMAT}:%S"], **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        """A moment, or what was typed, as the input shows it."""
-        if isinstance(value, datetime):
-            return timezone.localtime(value, self.zone).strftime(BROWSER_FORMAT)
-        return value
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The moment as an aware datetime."""
-        with timezone.override(self.zone):
-            return super().to_python(value)
 
 
 class PeopleField(forms.CharField):

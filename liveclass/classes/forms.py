@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.activities.models import Session
 from courses.credits.models import Kind
-from liveclass.classes.fields import OrganisationTimeField, PeopleField, label
+from liveclass.classes.fields import PeopleField, label
 from liveclass.classes.names import name_of
 from liveclass.classes.permissions import lecturers, may_appoint
 from liveclass.classes.queries import overlapping
 from liveclass.classes.tree import Branch, trees
 from liveclass.rooms.models import Phase
 from members.accounts.models import Member
+from members.units.fields import OrganisationTimeField
 from members.units.models import Unit
 from realtime.protocol.commands import POLL_OPTION_CHARS, POLL_OPTIONS, POLL_QUESTION_CHARS
 

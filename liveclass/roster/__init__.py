@@ -1,0 +1,1 @@
+"""Sessions held in a place: planned here, and who was there is marked here."""
