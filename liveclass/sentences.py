@@ -56,6 +56,7 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "too_many_pages": _(
         "This class is open in too many of your pages. This one, the oldest, has stopped."
     ),
+    "lesson_closed": _("This lesson is open elsewhere, or for too long. Please open it again."),
     "server_error": _("Something went wrong on the server. Please try again."),
 }
 

@@ -32,6 +32,9 @@ class Card:
     attended: int | None = None
     replay: bool = False
     """Something of it was recorded."""
+    place: str = ""
+    in_person: bool = False
+    """Held in ``place`` only: there is no room to enter."""
 
     @property
     def ends_at(self) -> datetime:

@@ -12,30 +12,35 @@ from django.utils import timezone
 from courses.activities import intervals
 from courses.activities.models import Activity, Attendance, Session
 from courses.activities.queries import classes_for, role_in, stretch
-from liveclass.classes.cards import Card, stage_of
+from liveclass.classes.cards import Card, Stage, stage_of
 from liveclass.classes.ends import PlannedEnd
 from liveclass.classes.names import name_of, unit_of
 from liveclass.polls.queries import polls_for
 from liveclass.recordings.queries import recorded
 from liveclass.rooms.actor import Actor
-from liveclass.rooms.models import Phase
+from liveclass.rooms.models import Phase, Room
 from members.accounts.models import Member
 from realtime.protocol.state import PollState
 from realtime.tickets import Role
 
 
+_SCHEDULED = Q(room__state=Phase.SCHEDULED) | Q(room__isnull=True, held_to__isnull=True)
+ENDED = Q(room__state=Phase.ENDED) | Q(room__isnull=True, held_to__isnull=False)
+"""Over. A session in a place has no room: it is over when somebody says when it was held."""
+
+
 def upcoming(member: Member, now: datetime) -> QuerySet[Session]:
     """Classes that concern ``member`` and are live, or may still be held."""
-    waiting = Q(room__state=Phase.SCHEDULED, ends_at__gt=now)
+    waiting = _SCHEDULED & Q(ends_at__gt=now)
     sessions = classes_for(member).annotate(ends_at=PlannedEnd())
     return sessions.filter(Q(room__state=Phase.LIVE) | waiting)
 
 
 def past(member: Member, now: datetime) -> QuerySet[Session]:
     """Classes that concern ``member`` and are over, or were never held."""
-    missed = Q(room__state=Phase.SCHEDULED, ends_at__lte=now)
+    missed = _SCHEDULED & Q(ends_at__lte=now)
     sessions = classes_for(member).annotate(ends_at=PlannedEnd())
-    return sessions.filter(Q(room__state=Phase.ENDED) | missed)
+    return sessions.filter(ENDED | missed)
 
 
 def cards(sessions: Iterable[Session], member: Member, now: datetime, zone: ZoneInfo) -> list[Card]:
@@ -43,11 +48,21 @@ def cards(sessions: Iterable[Session], member: Member, now: datetime, zone: Zone
     rows = list(sessions)
     roles = _roles(rows, member)
     attended = minutes_attended(rows, member, now)
-    kept = recorded(row.room.pk for row in rows)
+    kept = recorded(room.pk for row in rows if (room := _room(row)) is not None)
     return [
-        _card(row, roles[row.pk], attended.get(row.pk), row.room.pk in kept, now, zone)
+        _card(row, roles[row.pk], attended.get(row.pk), _room_id(row) in kept, now, zone)
         for row in rows
     ]
+
+
+def _room(session: Session) -> Room | None:
+    """The room of a session; one that is held in a place has none."""
+    return getattr(session, "room", None)
+
+
+def _room_id(session: Session) -> int | None:
+    room = _room(session)
+    return room.pk if room else None
 
 
 def card(session: Session, member: Member, now: datetime, zone: ZoneInfo) -> Card:
@@ -69,7 +84,9 @@ def minutes_attended(sessions: list[Session], member: Member, now: datetime) -> 
 
 def _live_time(session: Session, now: datetime) -> intervals.Stretch:
     """While the class was live; empty before it began."""
-    room = session.room
+    room = _room(session)
+    if room is None:
+        return intervals.unix(session.held_from or now), intervals.unix(session.held_to or now)
     return intervals.unix(room.started_at or now), intervals.unix(room.ended_at or now)
 
 
@@ -86,7 +103,7 @@ def overlapping(
             ends_at__gt=starts_at,
         )
     )
-    clashing = held.exclude(room__state=Phase.ENDED)
+    clashing = held.exclude(ENDED)
     if but is not None:
         clashing = clashing.exclude(pk=but.pk)
     return list(clashing.order_by("starts_at")[:5])
@@ -143,10 +160,20 @@ def _card(
         title=row.activity.title,
         starts_at=timezone.localtime(row.starts_at, zone),
         minutes=row.minutes,
-        stage=stage_of(row.room.state, row.starts_at, row.minutes, now),
+        stage=_stage(row, now),
         role=role,
         lecturer=name_of(lecturer),
         unit=unit_of(lecturer.department),
         attended=attended,
         replay=replay,
+        place=row.place,
+        in_person=_room(row) is None,
     )
+
+
+def _stage(row: Session, now: datetime) -> Stage:
+    """A session in a place has nothing to enter, and may be marked as held long after its end."""
+    room = _room(row)
+    if room is not None:
+        return stage_of(room.state, row.starts_at, row.minutes, now)
+    return "planned" if row.held_to is None else "ended"

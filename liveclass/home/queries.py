@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.activities.models import Attendance, Session
 from courses.activities.queries import classes_for
 from liveclass.classes.cards import Card
-from liveclass.classes.queries import cards, minutes_attended, past
+from liveclass.classes.queries import ENDED, cards, minutes_attended, past
 from liveclass.rooms.models import Phase
 from members.accounts.models import Member
 
@@ -59,7 +59,7 @@ def agenda(member: Member, now: datetime, zone: ZoneInfo) -> Agenda:
 
 def _attended(member: Member, now: datetime, midnight: datetime) -> list[Session]:
     """The newest ended classes before today that the person was in."""
-    ended = past(member, now).filter(room__state=Phase.ENDED, starts_at__lt=midnight)
+    ended = past(member, now).filter(ENDED, starts_at__lt=midnight)
     mine = ended.filter(pk__in=Attendance.objects.filter(member=member).values("session"))
     return list(mine.order_by("-starts_at", "-pk")[:PAST])
 

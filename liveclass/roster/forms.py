@@ -48,8 +48,8 @@ class RosterForm(forms.Form):
     The marks themselves are read by ``marks``: a box and two minutes for each person and part.
     """
 
-    began = OrganisationTimeField(label=_("Began"))
-    ended = OrganisationTimeField(label=_("Ended"))
+    began = OrganisationTimeField(label=_("Held from"))
+    ended = OrganisationTimeField(label=_("Held until"))
     staff_no = forms.CharField(
         label=_("Add somebody"), max_length=20, required=False, help_text=_("Staff number")
     )

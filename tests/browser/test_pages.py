@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
@@ -126,3 +129,35 @@ async def test_a_number_of_the_record_is_two_taps_from_its_evidence(
     await member.get_by_role("button", name="Send").click()
     await member.get_by_text("Sent. The answer appears in your record.").wait_for()
     await member.get_by_text("It took longer.").wait_for()
+
+
+@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+async def test_a_session_in_a_place_is_planned_marked_and_counted(
+    people: People, platform: Platform, language: str, phone: bool
+):
+    host = await people.sign_in(HOST, language, phone=phone, dark=phone)
+    await host.goto("/sessions/new/")
+    await is_clean(host, f"{language} plan")
+    begin = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=25)
+    await host.locator("[name=title]").fill("消防演练")
+    await host.locator("[name=place]").fill("三号厂房")
+    await host.locator("[name=starts_at]").fill(f"{begin:%Y-%m-%dT%H:%M}")
+    await host.locator("[name=minutes]").fill("20")
+    await host.locator("[name=audience][value=everyone]").check()
+    await host.locator(".form-end .pri").click()
+    if await host.locator("[name=overlap]").count():  # the demo's own class is held at that time
+        await host.locator("[name=overlap]").check()
+        await host.locator(".form-end .pri").click()
+    await host.wait_for_url("**/sessions/*/")
+    await is_clean(host, f"{language} session")
+    await host.locator(".page-head .pri").click()
+    row = host.locator(".roster li", has_text="1013")
+    await row.locator("[type=checkbox]").check()
+    await row.locator("[name^=from-]").fill("2")
+    await is_clean(host, f"{language} list")
+    await host.locator(".form-end .pri").click()
+    await host.locator(".roster li", has_text="1013").locator("[type=checkbox]:checked").wait_for()
+    assert await host.locator("[type=checkbox]:checked").count() == 1
+    member = await people.sign_in(MEMBER, language, phone=phone)
+    await member.goto("/record/")
+    await member.locator(".led", has_text="消防演练").first.wait_for()

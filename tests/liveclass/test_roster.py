@@ -177,3 +177,15 @@ def test_presence_in_the_hall_completes_a_course(people: People, session: Sessio
     both = {f"there-{tian}-0": "on", f"there-{tian}-1": "on"}
     signed_in(people.host).post(address(session), form(session, **both))
     assert Completion.objects.filter(member=tian, course=course).exists()
+
+
+def test_it_is_listed_where_classes_are(people: People, session: Session) -> None:
+    member = signed_in(people.member, "en")
+    for page in ("/", "/classes/?show=past"):
+        text = member.get(page).content.decode()
+        assert f"/sessions/{session.code}/" in text
+        assert "三号厂房" in text
+        assert f"/classes/{session.code}/" not in text
+    sent = form(session, **{f"there-{people.member.pk}-0": "on"})
+    signed_in(people.host).post(address(session), sent)
+    assert "You were there for 60 min" in member.get("/classes/?show=past").content.decode()
