@@ -23,7 +23,6 @@ from members.accounts.models import Member
 from realtime.protocol.state import PollState
 from realtime.tickets import Role
 
-
 _SCHEDULED = Q(room__state=Phase.SCHEDULED) | Q(room__isnull=True, held_to__isnull=True)
 ENDED = Q(room__state=Phase.ENDED) | Q(room__isnull=True, held_to__isnull=False)
 """Over. A session in a place has no room: it is over when somebody says when it was held."""

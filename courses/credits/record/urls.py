@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.credits.record import views
+from courses.credits.record import views, waivers
 
 app_name = "record"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("requests/<int:pk>/", views.decide_page, name="decide"),
     path("<slug:staff_no>/", views.record_page, name="person"),
     path("<slug:staff_no>/add/", views.manual_page, name="manual"),
+    path("<slug:staff_no>/waivers/", waivers.waivers_page, name="waivers"),
+    path("<slug:staff_no>/waivers/<int:pk>/withdraw/", waivers.withdraw_page, name="withdraw"),
 ]
