@@ -23,7 +23,7 @@ from liveclass.rooms.people import find_people, person
 from realtime.bus import Audience
 from realtime.protocol.events import Snapshot
 from realtime.protocol.refusals import RefusalCode
-from realtime.protocol.state import Person, Presence
+from realtime.protocol.state import Person, Presence, StreamQuality
 from realtime.tickets import RoomTicket
 
 _ME = b'"me":"@"'
@@ -159,9 +159,11 @@ class _Reading:
         return [data for seq, data in events if seq > wish.last_seq]
 
 
-def read_shared(code: str, staff: bool, presence: Presence | None) -> Shared:
+def read_shared(
+    code: str, staff: bool, presence: Presence | None, lines: Sequence[StreamQuality] = ()
+) -> Shared:
     """The room as one audience sees it, encoded once."""
-    state = snapshot.shared_state(code, staff=staff, presence=presence)
+    state = snapshot.shared_state(code, staff=staff, presence=presence, lines=lines)
     blank = msgspec.structs.replace(state, me="@")  # cut out just below
     head, _, tail = encode(Snapshot(state=blank)).partition(_ME)
     mine: Audience = "staff" if staff else "members"

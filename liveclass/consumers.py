@@ -252,14 +252,16 @@ class Connection:
         board = self._board
         await board.doorway.know(self._code, staff=seat.staff)
         first = encode(Resumed(epoch=arrival.epoch, seq=arrival.seq))
+        after = [*arrival.marks, board.stage_watch.told(self._code)]
         if arrival.missed is not None:
-            return board.hub.release(seat, [first, *arrival.missed], arrival.seq, arrival.marks)
-        return board.hub.release(seat, [first], last_seq, arrival.marks)
+            return board.hub.release(seat, [first, *arrival.missed], arrival.seq, after)
+        return board.hub.release(seat, [first], last_seq, after)
 
     async def _snapshot(self, arrival: Arrival, seat: Seat) -> None:
         board = self._board
         if arrival.own is not None:
-            if board.hub.release(seat, [arrival.own], arrival.seq, arrival.marks):
+            after = [*arrival.marks, board.stage_watch.told(self._code)]
+            if board.hub.release(seat, [arrival.own], arrival.seq, after):
                 return
             raise End.refused("busy")
         for _ in range(SNAPSHOT_TRIES):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,7 @@ from liveclass.arrival import (
 )
 from realtime.hub import Hub
 from realtime.protocol.refusals import Refusal
-from realtime.protocol.state import Presence
+from realtime.protocol.state import Presence, StreamQuality
 from realtime.reader import Reader
 from realtime.tickets import RoomTicket
 
@@ -41,12 +41,20 @@ class _Waiting:
 
 
 class Doorway:
-    """Reads for those who enter. ``presence`` tells who is in a room, as newcomers see it."""
+    """Reads for those who enter. ``presence`` tells who is in a room, as newcomers see it, and
+    ``lines`` how its stage arrives."""
 
-    def __init__(self, hub: Hub, reader: Reader, presence: Callable[[str], Presence]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        reader: Reader,
+        presence: Callable[[str], Presence],
+        lines: Callable[[str], Sequence[StreamQuality]],
+    ) -> None:
         self._hub = hub
         self._reader = reader
         self._presence = presence
+        self._lines = lines
         self._queue: deque[_Waiting] = deque()
         self._usher: asyncio.Task[None] | None = None
         self._shared: dict[tuple[str, bool], tuple[float, asyncio.Task[Shared]]] = {}
@@ -138,7 +146,8 @@ class Doorway:
         return group
 
     async def _read_shared(self, room: str, staff: bool) -> Shared:
-        found = await self._reader.run(partial(read_shared, room, staff, self._presence(room)))
+        here = self._presence(room), self._lines(room)
+        found = await self._reader.run(partial(read_shared, room, staff, *here))
         channel = self._hub.channel(room)
         for key, to, data in found.keyed:
             channel.keyed.fill(key, to, data, found.seq)

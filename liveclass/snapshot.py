@@ -10,7 +10,7 @@ events are absolute.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ from realtime.protocol.events import (
     SpeakersChanged,
     StageChanged,
 )
-from realtime.protocol.state import Person, Presence, RoomState
+from realtime.protocol.state import Person, Presence, RoomState, StreamQuality
 
 NOBODY = 0
 """Id of no person: whoever looks with it sees what is for everybody and nothing of anybody's."""
@@ -46,28 +46,38 @@ NOBODY = 0
 Mark = MyVote | MyUpvote | MyHand | MyAttendance
 
 
-def room_state(actor: Actor, presence: Presence | None = None) -> RoomState:
+def room_state(
+    actor: Actor, presence: Presence | None = None, lines: Sequence[StreamQuality] = ()
+) -> RoomState:
     """The room as ``actor`` may see it now.
 
     ``presence`` is what the switchboard knows about who is here; without it, only how many are
-    expected is told.
+    expected is told. ``lines`` is what it knows about how the stage arrives.
 
     Raises:
         Refusal: ``removed``.
     """
     rooms.require_not_removed(actor.room_id, actor.member)
-    return _state(actor, find_person(actor.member, actor.role), presence)
+    return _state(actor, find_person(actor.member, actor.role), presence, lines)
 
 
-def shared_state(code: str, *, staff: bool, presence: Presence | None = None) -> RoomState:
+def shared_state(
+    code: str,
+    *,
+    staff: bool,
+    presence: Presence | None = None,
+    lines: Sequence[StreamQuality] = (),
+) -> RoomState:
     """The room as all members, or all of the staff, see it: nobody's own marks in it."""
     room_id = rooms.find_room(code).pk
     actor = Actor(room_id, code, NOBODY, "assistant" if staff else "member")
     nobody = Person(NOBODY, "", "", actor.role, "", "")
-    return _state(actor, nobody, presence)
+    return _state(actor, nobody, presence, lines)
 
 
-def _state(actor: Actor, me: Person, presence: Presence | None) -> RoomState:
+def _state(
+    actor: Actor, me: Person, presence: Presence | None, lines: Sequence[StreamQuality]
+) -> RoomState:
     room = rooms.find_room(actor.room)
     session, activity = room.session, room.session.activity
     return RoomState(
@@ -85,6 +95,7 @@ def _state(actor: Actor, me: Person, presence: Presence | None) -> RoomState:
         ended_at=unix(room.ended_at) if room.ended_at else None,
         recording=recordings.phase(room.pk),
         stage=rooms.stage(room.pk),
+        lines=list(lines),
         chat=chat.newest_lines(room.pk),
         pinned=chat.pinned_line(room.pk) if room.pinned_id else None,
         polls=polls.polls_for(actor),

@@ -63,9 +63,10 @@ class Switchboard:
         self.clock = AttendanceClock(self.writer)
         self.roster = Roster(self.hub, self.clock.changed)
         self.roster.on_moved = self.clock.moved
-        self.doorway = Doorway(self.hub, self.reader, self.roster.state)
-        self.warden = Warden(self.hub, self.reader)
         self.stage_watch = StageWatch(self.hub, _published)
+        outside = self.roster.state, self.stage_watch.lines
+        self.doorway = Doorway(self.hub, self.reader, *outside)
+        self.warden = Warden(self.hub, self.reader)
         self.hub.heal = self.doorway.heal
         self.hub.started = lambda room: self.clock.beat_soon()
 

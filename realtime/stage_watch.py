@@ -23,8 +23,6 @@ from realtime.protocol.state import LineGrade, StreamQuality
 
 EVERY_S = 5.0
 """Between two questions: no room is told more often."""
-AGAIN = 4
-"""Rounds after which a line that is not good is told again, for those who came meanwhile."""
 WORSE, BETTER = 2, 3
 """Rounds in a row after which a grade goes down, and up: one bad moment is no bad line."""
 
@@ -67,7 +65,6 @@ class StageWatch:
         self._every = every
         self._lines: dict[Key, _Line] = {}
         self._told: dict[str, tuple[StreamQuality, ...]] = {}
-        self._rounds = 0
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -78,6 +75,14 @@ class StageWatch:
         """Ask no more."""
         if self._task is not None:
             self._task.cancel()
+
+    def lines(self, room: str) -> list[StreamQuality]:
+        """What the people of ``room`` were told last, for a snapshot."""
+        return list(self._told.get(room, ()))
+
+    def told(self, room: str) -> bytes:
+        """The same as an event, for who comes back without a snapshot."""
+        return msgspec.json.encode(StageQuality(lines=self.lines(room)))
 
     async def _go_round(self) -> None:
         while True:
@@ -94,7 +99,6 @@ class StageWatch:
         if told is None:
             self._lines.clear()
             return
-        self._rounds += 1
         found = self._found([one for one in told.published() if one.room in rooms])
         for room in rooms:
             self._tell(room, tuple(found.get(room, ())))
@@ -120,14 +124,11 @@ class StageWatch:
         return found
 
     def _tell(self, room: str, lines: tuple[StreamQuality, ...]) -> None:
-        before = self._told.get(room, ())
-        bad = any(one.grade != "good" for one in lines) and self._rounds % AGAIN == 0
-        if lines == before and not bad:
+        if lines == self._told.get(room, ()):
             return
         self._told[room] = lines
-        data = msgspec.json.encode(StageQuality(lines=list(lines)))
         # Here alone: the other processes ask for their own rooms.
-        self._hub.channel(room).add_keyed("quality", "all", data)
+        self._hub.channel(room).add_keyed("quality", "all", self.told(room))
 
 
 def _sums(one: PublisherStats, what: str) -> dict[str, int]:

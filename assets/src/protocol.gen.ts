@@ -204,6 +204,7 @@ export interface RoomState {
   readonly ended_at: number | null;
   readonly recording: RecordingPhase;
   readonly stage: readonly StreamState[];
+  readonly lines: readonly StreamQuality[];
   readonly chat: readonly ChatLine[];
   readonly pinned: ChatLine | null;
   readonly polls: readonly PollState[];
@@ -489,7 +490,7 @@ export interface StageChanged {
   readonly stage: readonly StreamState[];
 }
 
-/** How the stage arrives at the server, complete; told when it changes, every 5 s at most. No part of the snapshot: until it is heard, all is well. */
+/** How the stage arrives at the server, complete; told when it changes, every 5 s at most. */
 export interface StageQuality {
   readonly type: "stage.quality";
   readonly lines: readonly StreamQuality[];

@@ -118,6 +118,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     ended_at: null,
     recording: "off",
     stage: [],
+    lines: [],
     chat: [],
     pinned: null,
     polls: [],

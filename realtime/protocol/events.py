@@ -128,8 +128,8 @@ class StageChanged(Event, frozen=True, tag="stage.changed"):
 
 
 class StageQuality(Event, frozen=True, tag="stage.quality"):
-    """How the stage arrives at the server, complete; told when it changes, every 5 s at most. No
-    part of the snapshot: until it is heard, all is well."""
+    """How the stage arrives at the server, complete; told when it changes, every 5 s at
+    most."""
 
     lines: list[StreamQuality]
 

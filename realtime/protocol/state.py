@@ -165,6 +165,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float | None
     recording: RecordingPhase
     stage: list[StreamState]
+    lines: list[StreamQuality]
+    """How the stage arrives at the server; empty until that was judged."""
     chat: list[ChatLine]
     pinned: ChatLine | None
     polls: list[PollState]

@@ -99,6 +99,8 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return _question(state, id, mine=on)
         case e.StageChanged(stage=stage):
             return replace(state, stage=stage)
+        case e.StageQuality(lines=lines):
+            return replace(state, lines=lines)
         case e.HandsChanged(hands=hands):
             return replace(state, hands=hands)
         case e.SpeakersChanged(speakers=speakers):

@@ -229,6 +229,7 @@ async def test_a_short_absence_is_resumed_without_a_gap(classroom: Classroom) ->
     assert back.seqs == list(range(state["seq"] + 1, last + 1))
     assert [one["line"]["text"] for one in back.all("chat.posted")][-4:] == texts
     assert back.all("hand.mine")
+    assert back.all("stage.quality") == [{"type": "stage.quality", "lines": []}]
 
 
 async def test_another_epoch_gets_a_snapshot(classroom: Classroom) -> None:

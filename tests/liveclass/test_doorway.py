@@ -31,6 +31,7 @@ class Library:
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
         self.shared = 0
+        self.lines: Any = None
         self.log: list[tuple[int, bytes]] | None = []
         self.busy = False
 
@@ -48,8 +49,9 @@ class Library:
             for wish in wishes
         ]  # fmt: skip
 
-    def read_shared(self, room: str, staff: bool, presence: Any) -> Shared:
+    def read_shared(self, room: str, staff: bool, presence: Any, lines: Any = ()) -> Shared:
         self.shared += 1
+        self.lines = lines
         return Shared(5, b"{", b"}", [("hands", "all", b'{"type":"hands.changed"}')])
 
 
@@ -75,7 +77,7 @@ async def hub() -> AsyncIterator[Hub]:
 @pytest.fixture
 def door(hub: Hub, library: Library) -> Doorway:
     nobody = Presence(online=0, expected=0, people=[])
-    made = Doorway(hub, library, lambda room: nobody)  # type: ignore[arg-type]
+    made = Doorway(hub, library, lambda room: nobody, lambda room: [room])  # type: ignore[arg-type]
     hub.heal = made.heal
     return made
 
@@ -127,6 +129,7 @@ async def test_the_line_at_the_door_has_an_end(
 async def test_a_snapshot_is_shared_while_it_is_fresh(door: Doorway, library: Library) -> None:
     first = await asyncio.gather(*(door.shared("r", staff=False) for _ in range(50)))
     assert library.shared == 1
+    assert library.lines == ["r"], "how the stage of this room arrives is part of it"
     assert await door.shared("r", staff=False) is first[0]
     await door.shared("r", staff=True)
     assert library.shared == 2

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from liveclass.arrival import read_shared
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.polls import actions as polls
@@ -19,9 +20,9 @@ from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.snapshot import Mark, marks, room_state, shared_state
-from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote
+from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote, Snapshot
 from realtime.protocol.refusals import Refusal
-from realtime.protocol.state import Presence
+from realtime.protocol.state import Presence, StreamQuality
 from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 
@@ -82,6 +83,14 @@ def test_a_late_member_finds_everything(world: World) -> None:
     assert not state.hand_up
     assert state.stage[0].person.role == "host"
     assert state.presence == Presence(online=0, expected=2, people=[])
+
+
+def test_who_comes_late_is_told_at_once_that_the_lecturers_line_is_bad(world: World) -> None:
+    bad = StreamQuality(stream="camera", grade="poor", audio=True, video=False, watched=True)
+    assert room_state(world.ann, None, [bad]).lines == [bad]
+    shared = read_shared(world.code, staff=False, presence=None, lines=[bad])
+    told = msgspec.json.decode(shared.for_person(room_state(world.ann).me), type=Snapshot)
+    assert told.state.lines == [bad]
 
 
 def test_units_are_shown_in_both_languages(world: World) -> None:

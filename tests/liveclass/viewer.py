@@ -12,8 +12,9 @@ from tests.liveclass.world import Heard
 
 
 def fresh(actor: Actor, like: RoomState) -> RoomState:
-    """A new snapshot, with the clock and the presence of ``like``: those are not the database's."""
-    return replace(room_state(actor, like.presence), now=like.now)
+    """A new snapshot, with the clock, the presence and the lines of ``like``: those are not the
+    database's."""
+    return replace(room_state(actor, like.presence, like.lines), now=like.now)
 
 
 class Viewer:

@@ -13,7 +13,7 @@ from realtime.hub import Hub
 from realtime.media_stats import MediaStats, PublisherStats, UpStats
 from realtime.protocol.events import StageQuality
 from realtime.protocol.state import StreamQuality
-from realtime.stage_watch import AGAIN, BETTER, WORSE, StageWatch
+from realtime.stage_watch import BETTER, WORSE, StageWatch
 from tests.realtime.pages import Screen
 
 pytestmark = pytest.mark.asyncio
@@ -104,8 +104,11 @@ async def test_what_does_not_change_is_not_told_again(stand: Stand, monkeypatch:
     monkeypatch.setattr(channel, "add_keyed", lambda key, to, data: sent.append(data))
     await stand.after(20)
     assert len(sent) == 1
-    await stand.after(WORSE + 2 * AGAIN, loss=0.2)
-    assert 3 <= len(sent) <= 5, "a bad line is told again for those who came meanwhile"
+    await stand.after(WORSE + 20, loss=0.2)
+    assert len(sent) == 2, "newcomers find a bad line in their snapshot"
+    [line] = stand.watch.lines("r")
+    assert line.grade == "poor"
+    assert stand.watch.told("r") == sent[-1]
 
 
 async def test_a_publisher_who_comes_back_begins_anew(stand: Stand):

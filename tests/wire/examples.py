@@ -31,9 +31,9 @@ SPEAKER = s.SpeakerState(ANN, AT)
 ROOM = s.RoomState(
     room="c3wgavkp", epoch="5d1c", seq=9, now=AT, me=ANN, title="冬季供热", lecturer=HOST,
     phase="live", starts_at=AT - 300, minutes=90, started_at=AT - 290, ended_at=None,
-    recording="on", stage=[STREAM], chat=[LINE, RECALLED], pinned=LINE, polls=[POLL],
-    questions=[QUESTION], hands=[HAND], hand_up=True, speakers=[SPEAKER], removed=[ANN],
-    presence=PRESENCE,
+    recording="on", stage=[STREAM], lines=[QUALITY], chat=[LINE, RECALLED], pinned=LINE,
+    polls=[POLL], questions=[QUESTION], hands=[HAND], hand_up=True, speakers=[SPEAKER],
+    removed=[ANN], presence=PRESENCE,
     attendance=[s.Interval(AT - 290, AT - 100), s.Interval(AT - 80, None)],
 )  # fmt: skip
 

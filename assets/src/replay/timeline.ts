@@ -79,6 +79,7 @@ export const EMPTY: RoomState = {
   ended_at: null,
   recording: "off",
   stage: [],
+  lines: [],
   chat: [],
   pinned: null,
   polls: [],

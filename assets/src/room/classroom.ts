@@ -8,7 +8,6 @@ import type {
   RoomCommand,
   RoomEventMessage,
   RoomState,
-  StreamQuality,
 } from "../protocol.gen";
 import type { Clock } from "./clock";
 import { CommandRefused, Outbox, type Shelf } from "./outbox";
@@ -46,8 +45,6 @@ export class Classroom {
   /** Ms to the server and back; null before the first pong. */
   roundTrip: number | null = null;
   handsTotal = 0;
-  /** How the stage arrives at the server; empty until it was told. */
-  lines: readonly StreamQuality[] = [];
   #offset = 0;
   readonly #outbox: Outbox;
   readonly #socket: RoomSocket;
@@ -147,7 +144,6 @@ export class Classroom {
     if (event.type === "chat.posted" && event.line.author.id === this.options.member) {
       this.#outbox.said(event.line);
     }
-    if (event.type === "stage.quality") this.lines = event.lines;
     if (event.type === "hands.changed") this.handsTotal = event.total;
     if (this.room || event.type === "snapshot") {
       this.room = apply(this.room ?? (event as { state: RoomState }).state, event);

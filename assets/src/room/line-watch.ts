@@ -48,7 +48,8 @@ export class LineWatch {
 
   /** How the camera stream arrives at the server. */
   get lecturer(): StreamQuality | null {
-    return this.parts.classroom.lines.find((one) => one.stream === "camera") ?? null;
+    const lines = this.parts.classroom.room?.lines ?? [];
+    return lines.find((one) => one.stream === "camera") ?? null;
   }
 
   /** The person has read it and does not want to read it again. */

@@ -173,6 +173,7 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
     case "attendance.mine":
       return { ...state, attendance: event.intervals };
     case "stage.quality":
+      return { ...state, lines: event.lines };
     case "reaction.burst":
     case "resumed":
     case "accepted":
