@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ from realtime.parent import PARENT
 
 RESTART_FIRST = 0.2
 RESTART_MOST = 10.0
-"""Seconds before a dead child is started again: the first time, and after many deaths in a row."""
+"""Seconds before a child that died young is started again: at first, and after many deaths in a
+row."""
 HEALTHY_AFTER = 10.0
-"""A child that lived this long starts with a clean record."""
+"""A child that lived this long starts with a clean record, and at once."""
 STOP_SECONDS = 4.0
 """How long children may take to end before they are killed."""
 MAX_LINE = 64 * 1024
@@ -25,11 +26,18 @@ MAX_LINE = 64 * 1024
 
 @dataclass(frozen=True)
 class Part:
-    """One process: its name in the log, its command line, and what its environment adds."""
+    """One process: its name in the log, its command line, and what its environment adds to ours
+    and leaves out of it."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    without: Set[str] = frozenset()
+
+    def variables(self) -> dict[str, str]:
+        """Its whole environment."""
+        ours = {name: value for name, value in os.environ.items() if name not in self.without}
+        return {**ours, **self.environment, PARENT: str(os.getpid())}
 
 
 class Supervisor:
@@ -84,10 +92,12 @@ class Supervisor:
             if self._ended is not None:
                 self._ended(part.name)
             lived = time.monotonic() - started
-            pause = RESTART_FIRST if lived > HEALTHY_AFTER else pause
-            self._say(part.name, f"ended with status {status}; starting again in {pause:.1f} s")
-            await self._pause(pause)
-            pause = min(pause * 2, RESTART_MOST)
+            pause = 0.0 if lived > HEALTHY_AFTER else pause
+            when = f"in {pause:.1f} s" if pause else "now"
+            self._say(part.name, f"ended with status {status}; starting again {when}")
+            if pause:
+                await self._pause(pause)
+            pause = min(pause * 2, RESTART_MOST) or RESTART_FIRST
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -98,7 +108,7 @@ class Supervisor:
     async def _run_once(self, part: Part) -> int:
         process = await asyncio.create_subprocess_exec(
             *part.command,
-            env={**os.environ, **part.environment, PARENT: str(os.getpid())},
+            env=part.variables(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -97,9 +97,9 @@ def main() -> int:
     except BadSetting as wrong:
         sys.stderr.write(f"media: {wrong}\n")
         return 2
+    die_with_parent()
     if settings.workers > 1 and not settings.run_dir:
         return asyncio.run(_front(settings))
-    die_with_parent()
     return asyncio.run(run(settings))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -14,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from realtime import supervisor
+from realtime.supervisor import Part, Supervisor
 from tests.platform_process import ROOT, Platform, children_of
 
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
@@ -37,6 +40,10 @@ def wait(until: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
+async def never() -> None:
+    """Nothing to tell."""
+
+
 def family(platform: Platform) -> dict[int, str]:
     assert platform.process is not None
     return children_of(platform.process.pid)
@@ -57,6 +64,33 @@ def test_a_part_that_dies_is_started_again(platform: Platform, part: str) -> Non
     new = set(family(platform))
     assert len(new - old) == 1
     assert "starting again in 0.2 s" in platform.read_log()
+
+
+@pytest.mark.parametrize(("healthy_after", "when"), [(0.0, "now"), (60.0, "in 0.2 s")])
+def test_only_who_died_young_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, healthy_after: float, when: str
+) -> None:
+    """A picture stands still for as long as the media process is not there."""
+    monkeypatch.setattr(supervisor, "HEALTHY_AFTER", healthy_after)
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    said: list[str] = []
+    script = "import os; print(os.environ.get('TZ'), os.environ['MORE'], flush=True)"
+    part = Part("one", [sys.executable, "-c", script], {"MORE": "told"}, without={"TZ"})
+
+    async def twice() -> None:
+        deaths: list[str] = []
+
+        def died(name: str) -> None:
+            deaths.append(name)
+            if len(deaths) == 2:
+                runner.stop()
+
+        runner = Supervisor([part], never, said.append, died)
+        await runner.run()
+
+    asyncio.run(twice())
+    assert "one | None told" in said
+    assert f"one | ended with status 0; starting again {when}" in said
 
 
 def test_one_signal_stops_everything_in_five_seconds(platform: Platform) -> None:

@@ -66,7 +66,11 @@ class Command(BaseCommand):
         parts = [
             Part(name, [sys.executable, manage, "serve", "--only", name], environment)
             for name in PARTS
+            if name != "media"
         ]
+        # Not by way of Django, which would take as long to load as the media process itself.
+        wanted = environment | media_environment()
+        parts.append(Part("media", media_command(), wanted, without=NOT_OF_MEDIA))
         await Supervisor(parts, self._announce).run()
 
     async def _announce(self) -> None:
@@ -168,12 +172,20 @@ def run_web(fd: int | None = None) -> None:
         raise CommandError(f"The web process cannot listen: {server.failed}")
 
 
-def run_media() -> None:
-    """The media process: it replaces this one, and knows nothing of Django."""
+NOT_OF_MEDIA = frozenset({"TZ"})
+"""Django sets it to the organisation's; logs are written in the machine's time."""
+
+
+def media_command() -> list[str]:
+    """The command line of the media process, or of the gateway in its place."""
+    program = "realtime.external" if settings.MEDIA_ENGINE == "external" else "realtime.sfu"
+    return [sys.executable, "-m", program]
+
+
+def media_environment() -> dict[str, str]:
+    """What the media process is told beside what it inherits."""
     announced = ",".join(settings.MEDIA_ANNOUNCED_ADDRESS)
-    inherited = {name: value for name, value in os.environ.items() if name != "TZ"}  # Django's
-    environment = {
-        **inherited,
+    told = {
         "MEDIA_HTTP_HOST": "127.0.0.1",
         "MEDIA_HTTP_PORT": str(settings.MEDIA_HTTP_PORT),
         "MEDIA_UDP_PORT": str(settings.MEDIA_UDP_PORT),
@@ -183,9 +195,12 @@ def run_media() -> None:
         "MEDIA_RECORDINGS": str(settings.MEDIA_RECORDINGS),
         **({"MEDIA_ANNOUNCED_ADDRESS": announced} if announced else {}),
     }
-    program = "realtime.sfu"
     if settings.MEDIA_ENGINE == "external":
-        program = "realtime.external"
-        environment |= {name: value for name, value in settings.MEDIA_EXTERNAL.items() if value}
-    command = [sys.executable, "-m", program]
-    os.execve(sys.executable, command, environment)  # noqa: S606 - our own program
+        told |= {name: value for name, value in settings.MEDIA_EXTERNAL.items() if value}
+    return told
+
+
+def run_media() -> None:
+    """The media process: it replaces this one, and knows nothing of Django."""
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_OF_MEDIA}
+    os.execve(sys.executable, media_command(), inherited | media_environment())  # noqa: S606
