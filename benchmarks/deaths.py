@@ -40,7 +40,7 @@ RECORD = """() => {
   }, 10);
 }"""
 STILL = """(since) => {
-  const times = [since, ...window.moves.filter(at => at >= since)];
+  const times = [since, ...window.moves.filter(at => at >= since), performance.now()];
   return Math.max(...times.map((at, n) => at - (times[n - 1] ?? at)));
 }"""
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import time
-from typing import Any
 
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
@@ -20,6 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from benchmarks.media import ROOM, SECRET, media_process, ready
 from realtime.tickets import MediaToken, sign
 from tests.realtime.sfu.test_chromium import CHROMIUM, FLAGS, PUBLISH, WATCH
+from tests.udp_relay import Relay
 
 WARM_UP_S = 4.0
 SMALL, PICTURE = "width: 320, height: 180, frameRate: 10", "width: 640, height: 360, frameRate: 20"
@@ -40,57 +39,6 @@ STATS = """async () => {
       frozen: s.totalFreezesDuration, nacks: s.nackCount, plis: s.pliCount,
       again: s.retransmittedPacketsReceived || 0, packets: s.packetsReceived };
 }"""
-
-
-class Way(asyncio.DatagramProtocol):
-    """One socket of the relay; what it reads is passed on, or lost."""
-
-    def __init__(self, relay: Relay, client: tuple[str, int] | None = None) -> None:
-        self.relay = relay
-        self.client = client
-        self.transport: Any = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        if 128 <= data[0] < 192 and self.relay.chance.random() < self.relay.loss:
-            return
-        if self.client is not None:
-            self.relay.front.transport.sendto(data, self.client)
-        else:
-            self.relay.forward(data, address)
-
-
-class Relay:
-    """A lossy line to the media port, with one socket per client so that media tells them apart."""
-
-    def __init__(self, target: int) -> None:
-        self.target = ("127.0.0.1", target)
-        self.loss = 0.0
-        self.chance = random.Random(5)  # noqa: S311
-        self.front = Way(self)
-        self._ways: dict[tuple[str, int], asyncio.Task[Way]] = {}
-
-    async def open(self) -> int:
-        """The port that clients are told."""
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self.front, ("127.0.0.1", 0))
-        port: int = self.front.transport.get_extra_info("sockname")[1]
-        return port
-
-    def forward(self, data: bytes, client: tuple[str, int]) -> None:
-        """To media, from the client's own socket; the first datagrams wait for nothing."""
-        way = self._ways.get(client)
-        if way is None:
-            self._ways[client] = asyncio.ensure_future(self._way(client))
-        elif way.done():
-            way.result().transport.sendto(data)
-
-    async def _way(self, client: tuple[str, int]) -> Way:
-        loop = asyncio.get_running_loop()
-        make = lambda: Way(self, client)  # noqa: E731
-        return (await loop.create_datagram_endpoint(make, remote_addr=self.target))[1]
 
 
 def fields(way: str, member: int, act: str) -> dict[str, str]:

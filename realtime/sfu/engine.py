@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 PULSE_S = 0.02
 """Resolution of NACKs and keyframe requests."""
+BEAT_S = 0.25
+"""Something small to publishers, by which they notice a dead way (``media/silence.ts``)."""
 REPORT_S = 1.0
 """Receiver reports to publishers, and the look for dead peers."""
 ABSENT_S = 120.0
@@ -85,6 +87,7 @@ class Engine:
         self.ice.start()
         self.relay.start()
         self._tasks.every(PULSE_S, self._pulse)
+        self._tasks.every(BEAT_S, self._beat)
         self._tasks.every(REPORT_S, self._second)
         self._hooks.tell("started")
 
@@ -345,6 +348,10 @@ class Engine:
         now = time.monotonic()
         for live in self.live.values():
             self.tell_peer(live, live.feedback(now))
+
+    def _beat(self) -> None:
+        for live in self.live.values():
+            self.tell_peer(live, live.beat)
 
     def _second(self) -> None:
         """Reports to publishers, a look at every viewer; the dead and the forgotten are ended."""

@@ -217,6 +217,12 @@ class Publisher(Session):
         elsewhere = self.tap is not None or self.stream.stage is not None
         return b"".join(track.feedback(self.ssrc, now, elsewhere) for track in self.fed)
 
+    @property
+    def beat(self) -> bytes:
+        """A report about nothing (RFC 3550 §6.4.2): we are here."""
+        name = rtcp.source_name(self.ssrc, self.stream.name)
+        return rtcp.receiver_report(self.ssrc, ()) + name
+
     def receiver_report(self, now: float, bitrate: int) -> bytes:
         """The regular compound: how the tracks arrive, our name, and how much we take."""
         sources = [track.source for track in self.fed if track.source]

@@ -63,6 +63,7 @@ export abstract class MediaSession {
   #location: string | null = null;
   #answer = "";
   #restarting = false;
+  #alive: RTCPeerConnection | null = null;
   #ignore: (() => void) | null = null;
   #token = "";
   #run = 0;
@@ -70,17 +71,27 @@ export abstract class MediaSession {
   #stale = false;
   #status: MediaStatus = { phase: "idle", reason: "" };
   #cancel: () => void = () => undefined;
-  readonly #clock: Clock;
+  protected readonly clock: Clock;
   readonly #fetch: typeof fetch;
   readonly #made = new Set<string>();
 
   constructor(protected readonly options: MediaSessionOptions) {
-    this.#clock = options.clock ?? realClock;
+    this.clock = options.clock ?? realClock;
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
 
   /** Puts tracks or transceivers on a new connection. */
   protected abstract prepare(pc: RTCPeerConnection): void;
+
+  /** The session is live: once for each connection. */
+  protected connected(_pc: RTCPeerConnection): void {
+    // Most have nothing to do then.
+  }
+
+  /** Nothing comes back on `pc` any more: look for another way at once. */
+  protected silent(pc: RTCPeerConnection): void {
+    if (pc === this.pc && this.#status.phase === "live") this.#renew(this.#run, pc);
+  }
 
   /** The server has made the session; `tell` reaches it from now on. */
   protected opened(): void {
@@ -101,7 +112,7 @@ export abstract class MediaSession {
         body: JSON.stringify(what),
       });
     } catch {
-      if (again) this.#clock.after(TELL_AGAIN, () => void this.tell(part, what, false));
+      if (again) this.clock.after(TELL_AGAIN, () => void this.tell(part, what, false));
     }
   }
 
@@ -123,6 +134,11 @@ export abstract class MediaSession {
     this.#attempt = 0;
     this.#ignore ??= (this.options.network ?? watchNetwork)(() => this.#moved());
     this.#restart();
+  }
+
+  /** Try now if it waits for another attempt: something has changed at the server. */
+  hurry(): void {
+    if (this.#status.phase === "waiting") this.#restart();
   }
 
   /** Make the session anew, now; `gone`: the server has ended the old one already. */
@@ -184,7 +200,7 @@ export abstract class MediaSession {
       if (run !== this.#run) return;
       this.#answer = answer;
       await pc.setRemoteDescription({ type: "answer", sdp: answer });
-      this.#cancel = this.#clock.after(CONNECT, () => this.#retry(run, "ice"));
+      this.#cancel = this.clock.after(CONNECT, () => this.#retry(run, "ice"));
       this.#watch(run, pc);
     } catch (reason) {
       if (run === this.#run) this.#failed(run, reason);
@@ -229,12 +245,13 @@ export abstract class MediaSession {
         this.#cancel();
         this.#attempt = 0;
         this.#restarting = false;
+        if (this.#alive !== pc) this.connected((this.#alive = pc));
         this.#set("live", "");
         break;
       case "disconnected":
         if (this.#restarting) break;
         this.#cancel();
-        this.#cancel = this.#clock.after(HEAL, () => this.#renew(run, pc));
+        this.#cancel = this.clock.after(HEAL, () => this.#renew(run, pc));
         break;
       case "failed":
         this.#renew(run, pc);
@@ -257,7 +274,7 @@ export abstract class MediaSession {
     if (this.#restarting) return;
     this.#restarting = true;
     this.#cancel();
-    this.#cancel = this.#clock.after(RESTART, () => this.#retry(run, "ice"));
+    this.#cancel = this.clock.after(RESTART, () => this.#retry(run, "ice"));
     this.#restartIce(run, pc, location).catch(() => this.#retry(run, "ice"));
   }
 
@@ -274,7 +291,7 @@ export abstract class MediaSession {
     });
     const sdp = answer.status === 200 ? renewed(this.#answer, await answer.text()) : null;
     if (run !== this.#run) return;
-    if (answer.status === 404) this.#location = null;
+    if (answer.status === 404) return this.refresh(true);
     if (!sdp) throw new Error(`restart: ${answer.status}`);
     this.#answer = sdp;
     await pc.setRemoteDescription({ type: "answer", sdp });
@@ -298,10 +315,10 @@ export abstract class MediaSession {
     this.#end(false);
     this.#run += 1;
     const next = this.#run;
-    const delay = Math.max(least, backOff(this.#attempt, this.#clock.random(), LEAST, MOST));
+    const delay = Math.max(least, backOff(this.#attempt, this.clock.random(), LEAST, MOST));
     this.#attempt += 1;
     this.#set("waiting", reason);
-    this.#cancel = this.#clock.after(delay, () => void this.#connect(next));
+    this.#cancel = this.clock.after(delay, () => void this.#connect(next));
   }
 
   #end(leaving: boolean): void {

@@ -1,5 +1,6 @@
 /** Publishing: one WHIP session carries one picture and, beside the camera, one sound. */
 import { MediaSession } from "./session";
+import { arrived, LOOK, Silence } from "./silence";
 
 /** One size of the picture (RFC 8853). */
 export interface Layer {
@@ -44,6 +45,18 @@ export class WhipPublisher extends MediaSession {
       .find((one) => one.receiver.track.kind === kind)?.sender;
     if (track && kind === "video") track.contentHint = this.#sending.hint;
     await sender?.replaceTrack(track);
+  }
+
+  /** Notice a dead way before the browser does, for as long as this connection is in use. */
+  protected override connected(pc: RTCPeerConnection): void {
+    const silence = new Silence();
+    const look = async (): Promise<void> => {
+      if (pc !== this.pc) return;
+      const dead = silence.look(await arrived(pc));
+      if (dead) this.silent(pc);
+      this.clock.after(LOOK, () => void look());
+    };
+    void look();
   }
 
   protected override prepare(pc: RTCPeerConnection): void {

@@ -194,6 +194,10 @@ export class Studio {
       if (this.camera.phase !== "live") return;
       return this.#standDown();
     }
+    if (!seen) {
+      this.#camera.hurry();
+      this.#screen.hurry();
+    }
     if (seen || this.camera.phase !== "live") {
       if (this.#unseen) clearTimeout(this.#unseen);
       this.#unseen = null;

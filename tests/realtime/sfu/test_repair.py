@@ -47,6 +47,23 @@ async def test_what_is_lost_on_the_way_in_is_asked_for_and_forwarded(house: Hous
     assert len(nacks(publisher)) == asked, "it goes on asking for what has come"
 
 
+async def test_who_publishes_hears_that_we_are_there(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Several times a second, also while there is nothing to report (RFC 3550 §6.4.2), with our
+    name (§6.5): silence means that her way is dead. Viewers get no such thing."""
+    publisher, viewer = await paired(house)
+    heard = {peer: list[bytes]() for peer in (publisher, viewer)}
+
+    for peer, told in heard.items():
+
+        async def hear(data: bytes, told: list[bytes] = told) -> None:
+            told.append(data)
+
+        monkeypatch.setattr(peer.dtls, "_handle_rtcp_data", hear)
+    await until(lambda: len(heard[publisher]) >= 5)
+    assert {(data[:2], data[8:10]) for data in heard[publisher]} == {(b"\x80\xc9", b"\x81\xca")}
+    assert heard[viewer] == []
+
+
 async def test_a_lost_request_is_repeated_and_given_up_at_last(house: House):
     publisher, _ = await paired(house)
     publisher.loss.sequences = [1002]
