@@ -68,8 +68,10 @@ def _asks(port: int, path: str) -> tuple[str, ...]:
 _HOOK = "http://{nginx.host}:{nginx.inner}/hooks/media"
 """Through nginx, which knows a web process that is there while another one restarts."""
 _TURN = {
-    "TURN_URLS": ",".join(
-        f"turn:{{PUBLIC_HOST}}:{{coturn.turn}}?transport={way}" for way in ("udp", "tcp")
+    "TURN_URLS": (
+        "turn:{PUBLIC_HOST}:{coturn.turn}?transport=udp,"
+        "turn:{PUBLIC_HOST}:{coturn.turn}?transport=tcp,"
+        "turns:{PUBLIC_HOST}:{coturn.turn_tls}?transport=tcp"
     ),
     "TURN_SECRET": "{TURN_SECRET}",
 }
@@ -178,13 +180,16 @@ PARTS = (
     Part(
         "coturn",
         ("-c", "{turnserver_conf}", "--realm={PUBLIC_HOST}",
-         "--external-ip={MEDIA_ANNOUNCED_ADDRESS}", "--static-auth-secret={TURN_SECRET}"),
+         "--external-ip={MEDIA_ANNOUNCED_ADDRESS}", "--static-auth-secret={TURN_SECRET}",
+         "--cert={certificates}/fullchain.pem", "--pkey={certificates}/privkey.pem"),
         ("--listening-ip={coturn.host}", "--relay-ip={coturn.host}",
-         "--listening-port={coturn.turn}", "--min-port={coturn.first}", "--max-port={coturn.last}",
+         "--listening-port={coturn.turn}", "--tls-listening-port={coturn.turn_tls}",
+         "--min-port={coturn.first}", "--max-port={coturn.last}",
          "--pidfile={run}/coturn/pid", "--userdb={run}/coturn/db"),
         ports={
             "turn": Port(3478, is_open=True),
             "turn_udp": Port(3478, "udp", is_open=True),
+            "turn_tls": Port(5349, is_open=True),
             "first": Port(49160, "udp", is_open=True),
             "last": Port(49200, "udp", is_open=True),
         },
@@ -232,6 +237,7 @@ def in_containers() -> Placement:
         "data": "/data",
         "recordings": "/recordings",
         "turnserver_conf": "/etc/coturn/turnserver.conf",
+        "certificates": "/etc/coturn/certs",
     }
     return Placement({**parts, **asked, **files, "bind": "0.0.0.0"})  # noqa: S104 - in a container
 

@@ -86,7 +86,8 @@ def test_the_relay_s_ports_are_the_table_s() -> None:
     text = (ROOT / "deploy" / "turnserver.conf").read_text(encoding="utf-8")
     told = dict(re.findall(r"^([a-z-]+)=(\d+)$", text, re.MULTILINE))
     ports = stack.part("coturn").ports
-    names = {"listening-port": "turn", "min-port": "first", "max-port": "last"}
+    names = {"listening-port": "turn", "tls-listening-port": "turn_tls"}
+    names |= {"min-port": "first", "max-port": "last"}
     assert {name: int(told[name]) for name in names} == {
         name: ports[port].number for name, port in names.items()
     }

@@ -250,6 +250,7 @@ class Installation:
             "run": str(self.folder), "data": str(self.folder / "data"),
             "recordings": str(self.folder / "recordings"), "bind": HOST,
             "turnserver_conf": str(ROOT / "deploy" / "turnserver.conf"),
+            "certificates": str(self.folder / "nginx"),
         }  # fmt: skip
         return {**parts, **SECRETS, **files}
 

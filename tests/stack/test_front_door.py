@@ -96,6 +96,12 @@ def test_turn_relays_for_who_has_our_credentials(installation: Installation) -> 
     assert ports["first"] <= relay <= ports["last"]
 
 
+def test_turn_answers_over_tls_with_the_front_door_s_certificate(
+    installation: Installation,
+) -> None:
+    assert turn.answers_over_tls(installation.ports["coturn"]["turn_tls"], installation.tls())
+
+
 def test_turn_refuses_what_is_wrong_or_over(installation: Installation) -> None:
     port = installation.ports["coturn"]["turn"]
     user, _ = credentials(SECRETS["TURN_SECRET"].encode(), 7, time.time())
