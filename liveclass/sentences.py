@@ -31,6 +31,10 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
         "The room opens 30 minutes before the start: please come back then."
     ),
     "class_ended": _("The class has ended. You find everything on its summary page."),
+    "recording_unavailable": _(
+        "LiveClass does not record with this media engine. "
+        "Please ask its operator whether the engine keeps recordings itself."
+    ),
     "text_empty": _("There is nothing to send. Please write something first."),
     "text_too_long": _("This text is too long. Please shorten it."),
     "member_unknown": _("This person is not in the class. Please choose somebody who is."),

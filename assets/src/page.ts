@@ -48,6 +48,8 @@ export interface RoomData {
   readonly timeZone?: string;
   /** It is recorded, or is going to be. */
   readonly recording?: boolean;
+  /** This installation can record; an external media engine keeps its recordings itself, if any. */
+  readonly records?: boolean;
   /** Something was recorded already: it can be watched from its beginning. */
   readonly recorded?: boolean;
 }

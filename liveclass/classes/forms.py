@@ -18,7 +18,9 @@ from liveclass.classes.names import name_of
 from liveclass.classes.permissions import lecturers, may_appoint
 from liveclass.classes.queries import overlapping
 from liveclass.classes.tree import Branch, trees
+from liveclass.recordings.queries import available
 from liveclass.rooms.models import Phase
+from liveclass.sentences import SENTENCES
 from members.accounts.models import Member
 from members.units.fields import OrganisationTimeField
 from members.units.models import Unit
@@ -114,6 +116,9 @@ class ClassForm(forms.Form):
         self.fields["credit_kind"].widget.attrs["class"] = "input"
         self.fields["assistants"].widget.attrs["list"] = "people"
         self.fields["recording"].widget.attrs["role"] = "switch"
+        if not available():
+            self.fields["recording"].disabled = True
+            self.fields["recording"].help_text = str(SENTENCES["recording_unavailable"])
         if session is not None and not may_appoint(session.activity, author):
             self._keep_people(session)
 

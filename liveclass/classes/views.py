@@ -27,6 +27,7 @@ from liveclass.classes.refusals import find_session, outside_audience, refused, 
 from liveclass.classes.share import qr_image
 from liveclass.interop.ical import CalendarEntry, calendar_file
 from liveclass.polls import actions as polls
+from liveclass.recordings.queries import available
 from liveclass.rooms.actions import schedule_class
 from liveclass.rooms.models import Phase
 from liveclass.rooms.queries import admit
@@ -140,7 +141,7 @@ def _detail(
         "assistants": _listed([name_of(one) for one in assistants]),
         "audience": _listed(units) or _("Anyone with an account"),
         "expected": expected_count(session),
-        "recording": session.recording,
+        "recording": session.recording and available(),
         "may_edit": may_manage(session.activity, member) and card.stage != "ended",
         "outside": outside_audience(session),
         "may_stream": card.role == "host" and card.stage != "ended",

@@ -22,7 +22,7 @@ from courses.activities.models import Session
 from liveclass.classes.names import language, name_of, zone
 from liveclass.classes.queries import card
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
-from liveclass.recordings.queries import phase, recorded
+from liveclass.recordings.queries import available, phase, recorded
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
 from liveclass.rooms.passes import issue_ticket
@@ -158,7 +158,9 @@ def room_data(
         "mediaProfile": settings.MEDIA_PROFILE,
         "timeZone": zone().key,
         # told before she enters: what is wished and what happens
-        "recording": session.recording or phase(session.room.pk) in ("starting", "on"),
+        "recording": available()
+        and (session.recording or phase(session.room.pk) in ("starting", "on")),
+        "records": available(),
         "recorded": bool(recorded([session.room.pk])),
     }
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from courses.activities.intervals import unix
 from liveclass.recordings.models import Recording, RecordingState
-from liveclass.recordings.queries import PHASES, find_run, newest
+from liveclass.recordings.queries import PHASES, available, find_run, newest
 from liveclass.rooms.actions import append_event, append_events, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended
@@ -38,6 +38,8 @@ TOLD: dict[str, RecordingState] = {
 def start_recording(room: Room, actor: Actor, command_id: str) -> int:
     """Record the class from now on, or go on with what was paused."""
     _require_host_of_live(room, actor)
+    if not available():
+        raise Refusal("recording_unavailable")
     if (found := newest(room.pk)) and found.state in WANTED:
         return room.last_seq
     _ask(room, actor.room, actor.member, timezone.now())
@@ -67,7 +69,7 @@ def _require_host_of_live(room: Room, actor: Actor) -> None:
 
 def begin_with_class(room: Room, actor: Actor, at: datetime) -> None:
     """A class that was planned with a recording is recorded from its first moment."""
-    if room.session.recording:
+    if room.session.recording and available():
         _ask(room, actor.room, actor.member, at)
         append_event(room, actor, None, _changed(RecordingState.ASKED))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from liveclass.recordings.models import Recording, RecordingState
 from realtime.protocol.state import RecordingPhase
 
@@ -16,6 +18,11 @@ PHASES: dict[str, RecordingPhase] = {
 }
 
 
+def available() -> bool:
+    """Whether this installation can record: what an external engine carries never passes by us."""
+    return bool(settings.MEDIA_ENGINE == "embedded")
+
+
 def newest(room_id: int) -> Recording | None:
     """The run of a room that was begun last."""
     return Recording.objects.filter(room=room_id).order_by("-run").first()
@@ -23,6 +30,8 @@ def newest(room_id: int) -> Recording | None:
 
 def phase(room_id: int) -> RecordingPhase:
     """What the people of a room are told: what happens, not what was wished."""
+    if not available():
+        return "off"
     states = Recording.objects.filter(room=room_id).order_by("-run")
     state = states.values_list("state", flat=True).first()
     return "off" if state is None else PHASES[state]

@@ -20,6 +20,7 @@ RefusalCode = Literal[
     "members_only",
     "class_not_live",
     "class_ended",
+    "recording_unavailable",
     "text_empty",
     "text_too_long",
     "member_unknown",

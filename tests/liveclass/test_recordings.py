@@ -20,6 +20,7 @@ from liveclass.recordings.models import Recording, RecordingState
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import RoomEvent
 from liveclass.snapshot import room_state
+from members.accounts.models import Member
 from realtime.media_control import media_control
 from realtime.protocol.events import RecordingChanged
 from realtime.protocol.refusals import Refusal
@@ -70,6 +71,28 @@ def hook(world: World, client: Client, state: str, run: int | None = None) -> in
 
 def phases(world: World) -> list[str]:
     return [event.phase for event in world.events(RecordingChanged)]
+
+
+def test_an_external_engine_is_never_asked_and_nobody_is_promised_anything(
+    world: World, asked: list[Any], settings: Any, client: Client
+) -> None:
+    planned(world)
+    settings.MEDIA_ENGINE = "external"
+    assert room_state(world.ann).recording == "off", "what was asked for will never begin"
+    with pytest.raises(Refusal, match="recording_unavailable"):
+        world.do(recordings.start_recording, world.host)
+    client.force_login(Member.objects.get(pk=world.host.member))
+    page = client.get(f"/classes/{world.code}/room/")
+    assert page.context["room_data"]["records"] is False
+    assert page.context["room_data"]["recording"] is False
+
+
+def test_a_class_that_was_planned_so_begins_without(
+    world: World, asked: list[Any], settings: Any
+) -> None:
+    settings.MEDIA_ENGINE = "external"
+    planned(world)
+    assert (asked, Recording.objects.count(), phases(world)) == ([], 0, [])
 
 
 def test_a_class_that_was_not_planned_so_is_not_recorded(world: World, asked: list[Any]) -> None:

@@ -45,6 +45,9 @@ export function diskFull(visit: Visit): TemplateResult | typeof nothing {
 export function recordingSwitch(visit: Visit): TemplateResult | typeof nothing {
   const phase = visit.room?.recording;
   if (!visit.host || !phase || visit.room?.phase !== "live") return nothing;
+  if (visit.data.records === false) {
+    return html`<p class="hint" data-record-elsewhere>${t("recording.elsewhere")}</p>`;
+  }
   const words: Readonly<Record<RecordingPhase, Key>> = {
     off: "recording.start",
     starting: "recording.pause",

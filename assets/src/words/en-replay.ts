@@ -5,6 +5,8 @@ export const enReplay: Readonly<Record<keyof typeof zhReplay, string>> = {
   "delayed.caption": "{name} · delayed",
   "delayed.note": "Delayed by about 10 seconds because this network blocks live media; chat is still immediate",
   "recording.again": "Record again",
+  "recording.elsewhere":
+    "LiveClass does not record with this media engine. Its operator knows whether it keeps recordings itself.",
   "recording.from_start": "Watch from the start",
   "recording.full": "Recording has stopped: the server has no space left",
   "recording.full_hint": "The class goes on; what was recorded can still be watched",

@@ -3,6 +3,7 @@ export const zhReplay = {
   "delayed.caption": "{name} · 有延迟",
   "delayed.note": "当前网络阻断了实时音视频，画面和声音约晚 10 秒；聊天仍是即时的",
   "recording.again": "重新开始录制",
+  "recording.elsewhere": "当前使用外部媒体引擎，平台不录制课堂；引擎是否自行录制，请咨询其管理员",
   "recording.from_start": "从头观看",
   "recording.full": "录制已停止：服务器空间已满",
   "recording.full_hint": "课堂照常进行，已录下的内容仍可回看",

@@ -150,6 +150,14 @@ def test_classes_that_only_touch_are_no_conflict(visit: Visit) -> None:
     assert send(visit("1005"), starts_at="2026-12-09T16:25").status_code == 302
 
 
+def test_where_nothing_can_be_recorded_the_form_says_so(visit: Visit, settings: Any) -> None:
+    settings.MEDIA_ENGINE = "external"
+    client = visit("1008")
+    assert "does not record with this media engine" in client.get("/classes/new/").content.decode()
+    send(client)
+    assert not newest().recording, "what is sent for it is not looked at"
+
+
 def test_editing_keeps_what_was_not_changed(visit: Visit) -> None:
     client = visit("1008")
     page = client.get(f"/classes/{AHEAD}/edit/").content.decode()
