@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ATTEMPTS, Delayed, type DelayedView } from "../src/media/delayed";
+import { ATTEMPTS, Delayed, type DelayedView, playlistUrl } from "../src/media/delayed";
 import type { MediaStatus } from "../src/media/session";
 
 const NO_WAY: MediaStatus = { phase: "waiting", reason: "ice" };
@@ -68,4 +68,24 @@ void test("who leaves, or was refused, watches nothing late either", () => {
     assert.equal(seen.closed, 1);
     assert.equal(seen.delayed.of("screen"), null);
   }
+});
+
+void test("who changes to sound alone on a blocked network need not find out again", () => {
+  const seen = watched();
+  seen.delayed.heard("camera", NO_WAY);
+  seen.delayed.heard("camera", NO_WAY);
+  seen.delayed.heard("camera", { phase: "idle", reason: "" });
+  assert.equal(seen.closed, 1);
+  seen.delayed.heard("camera", { phase: "connecting", reason: "" });
+  assert.deepEqual(seen.opened, ["camera", "camera"]);
+  seen.delayed.heard("camera", { phase: "live", reason: "" });
+  seen.delayed.heard("camera", { phase: "connecting", reason: "" });
+  assert.equal(seen.opened.length, 2);
+});
+
+void test("the sound alone has a playlist of its own", () => {
+  const url = "https://h/media/hls/c/camera/index.m3u8";
+  assert.equal(playlistUrl(url, false), url);
+  assert.equal(playlistUrl(url, true), `${url}?only=audio`);
+  assert.equal(playlistUrl(`${url}?only=audio`, false, "a b+"), `${url}?only=audio&token=a+b%2B`);
 });

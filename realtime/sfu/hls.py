@@ -1,8 +1,8 @@
 """``/media/hls/``: a stream as HLS, seconds late, for who gets no UDP through and no relay either.
 
-``index.m3u8`` is asked for with a watch token and leads to playlists under a pass of their own
-(``realtime.sfu.recording.passes``), so that the token is neither kept by players nor repeated every
-two seconds. Nothing of it is written to logs.
+``index.m3u8`` (``?only=audio``: the sound alone) is asked for with a watch token and leads to
+playlists under a pass of their own (``realtime.sfu.recording.passes``), so that the token is
+neither kept by players nor repeated every two seconds. Nothing of it is written to logs.
 """
 
 from __future__ import annotations
@@ -63,10 +63,12 @@ async def _index(
     request: Request, engine: Engine, secret: bytes, room: str, stream: str
 ) -> Response:
     """Open a pass; answer when there is something to play."""
-    given = parse_qs(request.query.decode("ascii", "replace")).get("token", [""])[0]
+    asked = parse_qs(request.query.decode("ascii", "replace"))
+    given = asked.get("token", [""])[0]
     token = access.require(request, room, stream, "watch", secret, time.time(), given)
     access.still_good(token, engine.voids)
-    codecs = _codecs(engine, room, stream)
+    sound = asked.get("only") == ["audio"]
+    codecs = _codecs(engine, room, stream, sound)
     try:
         name = engine.taps.passes.open((room, stream), token.member)
     except TooMany:
@@ -78,14 +80,14 @@ async def _index(
             raise Refusal(503, "not_yet", "there is no segment yet", {"Retry-After": "1"})
         await asyncio.sleep(LOOK_S)
         engine.taps.passes.use(name, (room, stream))
-        codecs = _codecs(engine, room, stream)
+        codecs = _codecs(engine, room, stream, sound)
     told = {kind: offered.sinks[kind].shown.codec for kind in codecs}
     text = live.multivariant_playlist(name, told, engine.taps.bandwidth)
     return Response(200, text.encode(), PLAYLIST)
 
 
-def _codecs(engine: Engine, room: str, stream: str) -> dict[str, str]:
-    """What is published, if HLS has it.
+def _codecs(engine: Engine, room: str, stream: str, sound: bool) -> dict[str, str]:
+    """What is published, or of it the ``sound`` alone, if HLS has it.
 
     Raises:
         Refusal: 409.
@@ -93,6 +95,8 @@ def _codecs(engine: Engine, room: str, stream: str) -> dict[str, str]:
     publisher = engine.live.get((room, stream))
     if publisher is None:
         raise Refusal(409, "nothing_live", "nobody publishes this stream now", {"Retry-After": "1"})
+    if sound and "audio" in publisher.codecs:
+        return {"audio": publisher.codecs["audio"]}
     if publisher.codecs.get("video", "H264") != "H264":
         raise Refusal(409, "hls_codec", "this stream is sent in a codec that HLS does not have")
     return publisher.codecs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.classroom import go_live, join, schedule, sees_picture
 from tests.browser.conftest import HOST, MEMBER, People
@@ -22,6 +22,20 @@ BLOCKED = """
 """
 
 
+async def only_sound(member: Page) -> None:
+    """“Audio only” goes on at once, and no more pictures are fetched; then with pictures again."""
+    fetched: list[str] = []
+    member.on("request", lambda one: fetched.append(one.url) if ".m4s" in one.url else None)
+    await member.keyboard.press("a")
+    await expect(member.get_by_text(word("en", "stage.audio_only"))).to_be_visible(timeout=10_000)
+    del fetched[:]
+    await member.wait_for_timeout(5_000)
+    assert fetched
+    assert not [url for url in fetched if "/audio-" not in url]
+    await member.keyboard.press("a")
+    await expect(member.locator("[data-delayed] video")).to_be_visible(timeout=10_000)
+
+
 async def test_a_blocked_network_gets_a_late_picture(people: People):
     host = await people.sign_in(HOST, "en", permissions=True)
     code = await schedule(host, "延迟的课", everyone=True)
@@ -35,6 +49,7 @@ async def test_a_blocked_network_gets_a_late_picture(people: People):
         "() => document.querySelector('[data-delayed] video')?.currentTime > 1", timeout=20_000
     )
     assert await member.evaluate("document.querySelector('[data-delayed] video').videoWidth") > 0
+    await only_sound(member)
     await member.evaluate("() => { window.blocked = false; }")
     await expect(note).to_be_hidden(timeout=45_000)
     await sees_picture(member, "lc-picture video")

@@ -13,6 +13,8 @@ export interface DelayedOptions {
   /** Address of a stream's first playlist. */
   readonly url: (stream: StreamName) => string;
   readonly token: (fresh: boolean) => Promise<string>;
+  /** Whether the sound alone is wanted, of those streams that have one. */
+  readonly soundOnly?: () => boolean;
   /** Address of the program that plays playlists. */
   readonly program: string;
   readonly onChange: () => void;
@@ -54,8 +56,11 @@ export class Delayed {
   /** The WebRTC session of `stream` says how it goes. */
   heard(stream: StreamName, { phase, reason }: MediaStatus): void {
     if (phase === "live" || phase === "idle" || phase === "refused") {
-      this.#failed.delete(stream);
+      // Who stopped by herself and begins anew, for the sound alone say, is on the same network.
+      if (phase !== "idle") this.#failed.delete(stream);
       this.#close(stream);
+    } else if (phase === "connecting" && (this.#failed.get(stream) ?? 0) >= ATTEMPTS) {
+      if (!this.#views.has(stream)) this.#open(stream);
     } else if (phase === "waiting" && reason === "ice") {
       const failed = (this.#failed.get(stream) ?? 0) + 1;
       this.#failed.set(stream, failed);
@@ -76,6 +81,14 @@ export class Delayed {
     view.close();
     this.options.onChange();
   }
+}
+
+/** `url` of a first playlist that names only the sound, or with a token for who sends no headers. */
+export function playlistUrl(url: string, sound: boolean, token = ""): string {
+  const made = new URL(url);
+  if (sound) made.searchParams.set("only", "audio");
+  if (token) made.searchParams.set("token", token);
+  return made.href;
 }
 
 class HlsView implements DelayedView {
@@ -114,10 +127,11 @@ class HlsView implements DelayedView {
         this.options.token(fresh),
       ]);
       if (this.#closed) return;
-      const url = new URL(this.options.url(this.stream), location.href).href;
+      const sound = this.options.soundOnly?.() ?? false;
+      const url = playlistUrl(new URL(this.options.url(this.stream), location.href).href, sound);
       if (found) this.#attach(found, url, token);
       else if (playsHls(this.element)) {
-        this.element.src = `${url}?token=${encodeURIComponent(token)}`;
+        this.element.src = playlistUrl(url, false, token);
         this.element.onerror = () => this.#again(true);
       }
       await this.element.play().catch(() => undefined);

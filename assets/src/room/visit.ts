@@ -88,6 +88,7 @@ export class Visit {
       url: (stream) => `${streamUrl(urls.hls, stream)}/index.m3u8`,
       token: (fresh) => this.#mediaToken("watch", fresh),
       program: urls.player,
+      soundOnly: () => this.watcher.audioOnly,
       onChange,
     });
     this.watcher = new Watcher({

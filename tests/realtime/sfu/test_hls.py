@@ -176,3 +176,18 @@ async def test_what_hls_has_not_is_said(house: House):
     assert (refused.status_code, refused.json()["code"]) == (409, "hls_codec")
     assert (await ask(house, place="/media/hls/r1/other/")).status_code == 404
     showing.cancel()
+
+
+@pytest.mark.parametrize("codec", ["H264", "VP8"])
+async def test_the_sound_alone_brings_no_picture(house: House, codec: str):
+    """For who saves data; also of a class whose picture HLS does not have."""
+    _, showing = await show(house, codec=codec)
+    headers = {"Authorization": f"Bearer {token(act='watch', member=2)}"}
+    first = await house.http.get(f"{PLACE}index.m3u8?only=audio", headers=headers)
+    assert first.status_code == 200, first.text
+    assert "video" not in first.text
+    assert 'CODECS="opus"\n' in first.text
+    found = re.search(r"^(\S+/audio\.m3u8)$", first.text, re.MULTILINE)
+    assert found, first.text
+    assert (await house.http.get(PLACE + found[1])).status_code == 200
+    await showing
