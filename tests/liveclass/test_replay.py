@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any, cast
 import msgspec
 import pytest
 import time_machine
+from django.conf import settings as settings_module
 from django.http import StreamingHttpResponse
 from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils import timezone
 
 from courses.activities.models import Session
+from courses.completion.models import Lease
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
 from liveclass.polls import actions as polls
@@ -33,6 +36,7 @@ from liveclass.rooms.models import Participation, Room
 from liveclass.snapshot import room_state
 from realtime.protocol.events import DurableEvent
 from realtime.protocol.state import RoomState
+from realtime.tickets import LessonLease, verify
 from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 from tests.people import People, make_people, signed_in
@@ -348,3 +352,19 @@ def test_the_page_brings_its_program_and_no_other(people: People, session: Sessi
     room.force_login(people.member)
     entered = room.get(f"/classes/{session.code}/room/").content.decode()
     assert "replay.js" not in entered
+
+
+def test_a_page_gets_a_lease_and_a_second_page_asks_first(people: People, session: Session) -> None:
+    address = f"/classes/{session.code}/replay/lease/"
+    for who, expected in (("outsider", 403), ("anonymous", 302)):
+        assert signed_in(people.everybody[who]).post(address).status_code == expected
+    page = signed_in(people.member)
+    assert page.get(address).status_code == 405
+    sealed = page.post(address).json()["lease"]
+    lease = verify(sealed, LessonLease, settings_module.SECRET_KEY.encode(), time.time())
+    assert (lease.member, lease.lesson) == (people.member.pk, 0)
+    assert Lease.objects.get(pk=lease.lease).session == session
+    other = signed_in(people.member).post(address)
+    assert (other.status_code, other.json()) == (409, {"code": "open_elsewhere"})
+    assert page.post(address, {"take_over": "1"}).status_code == 200
+    assert Lease.objects.filter(closed_at__isnull=True).count() == 1
