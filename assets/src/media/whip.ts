@@ -77,7 +77,8 @@ export class WhipPublisher extends MediaSession {
 export function encodings({ layers, framerate }: Sending): RTCRtpEncodingParameters[] {
   const several = layers.length > 1;
   return layers.map(({ rid, scale, bitrate }) => ({
-    ...(several ? { rid, scaleResolutionDownBy: scale } : {}),
+    ...(several ? { rid } : {}),
+    ...(several || scale > 1 ? { scaleResolutionDownBy: scale } : {}),
     maxBitrate: bitrate,
     maxFramerate: framerate,
   }));

@@ -52,6 +52,11 @@ export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateRes
     @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
     @lower=${({ detail }: CustomEvent<{ member: number }>) =>
       void classroom.act({ type: "hand.lower", member: detail.member })}
+    @speak=${({ detail }: CustomEvent<{ member: number; on: boolean }>) =>
+      void classroom.act({
+        type: detail.on ? "speaker.invite" : "speaker.end",
+        member: detail.member,
+      })}
     @remove=${({ detail }: CustomEvent<Person>) => view.askRemove(detail)}
     @readmit=${({ detail }: CustomEvent<Person>) =>
       void classroom.act({ type: "member.readmit", member: detail.id })}

@@ -16,7 +16,7 @@ import type { Composer } from "./composer";
 import type { Drafts } from "./drafts";
 import "./chat";
 import "./composer";
-import "./people";
+import { mayAsk } from "./people";
 import "./poll-card";
 import "./questions";
 import "./tray";
@@ -126,6 +126,7 @@ export class Panel extends Part {
       <div class="next-hand">
         <lc-hands
           .hands=${this.room.hands}
+          .mayAsk=${mayAsk(this.room)}
           .now=${this.now}
           .total=${this.handsTotal}
           .firstOnly=${true}
@@ -241,6 +242,7 @@ export class Panel extends Part {
       case "hands":
         return html`<lc-hands
           .hands=${room.hands}
+          .mayAsk=${mayAsk(room)}
           .now=${this.now}
           .total=${this.handsTotal}
         ></lc-hands>`;

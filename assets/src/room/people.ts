@@ -6,6 +6,9 @@ import type { HandState, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName, unitOf } from "../ui/part";
 import { waited } from "../ui/time";
 
+/** As many as may speak in one room. */
+const PLACES = 6;
+
 export class People extends Part {
   static override properties = { room: { attribute: false } };
   declare room: RoomState;
@@ -37,11 +40,25 @@ export class People extends Part {
                 ? html`<span class="chip acc">${icon("hand")}${t("hand.up")}</span>`
                 : nothing
             }
+            ${this.#floor(person)}
             ${this.#mayRemove(person) ? this.#remove(person) : nothing}
           </li>`,
         )}
       </ul>
       ${this.#removed()}`;
+  }
+
+  /** Ask somebody to speak (host), or end it (staff); nothing for those who only listen. */
+  #floor(person: Person): TemplateResult | typeof nothing {
+    const { me, speakers } = this.room;
+    const speaks = speakers.some((one) => one.person.id === person.id);
+    if (speaks && me.role === "member") {
+      return html`<span class="chip acc">${icon("mic")}${t("speak.speaks")}</span>`;
+    }
+    if (speaks) return speakButton(this, person, false);
+    return mayAsk(this.room) && person.role === "member"
+      ? speakButton(this, person, true)
+      : nothing;
   }
 
   /** As the server decides: assistants remove members, the host anybody but herself. */
@@ -103,6 +120,7 @@ export class Hands extends Part {
     total: { type: Number },
     now: { type: Number },
     firstOnly: { type: Boolean },
+    mayAsk: { type: Boolean },
   };
 
   declare hands: readonly HandState[];
@@ -111,9 +129,12 @@ export class Hands extends Part {
   declare now: number;
   /** Only the next one, for the place above the tabs. */
   declare firstOnly: boolean;
+  /** Who looks may ask people to speak. */
+  declare mayAsk: boolean;
 
   constructor() {
     super();
+    this.mayAsk = false;
     this.firstOnly = false;
     this.total = 0;
   }
@@ -143,8 +164,9 @@ export class Hands extends Part {
         ${titledName(person)}
         <small>${unitOf(person)} · ${t("hand.waited", { time: waited(this.now - since) })}</small>
       </span>
+      ${this.mayAsk ? speakButton(this, person, true) : nothing}
       <button
-        class="btn"
+        class="btn quiet"
         type="button"
         @click=${() =>
           this.dispatchEvent(
@@ -155,6 +177,24 @@ export class Hands extends Part {
       </button>
     </li>`;
   }
+}
+
+/** The host asks, while the class runs and a place is free (`MOST_SPEAKERS` of the server). */
+export function mayAsk({ me, phase, speakers }: RoomState): boolean {
+  return me.role === "host" && phase === "live" && speakers.length < PLACES;
+}
+
+function speakButton(from: HTMLElement, person: Person, on: boolean): TemplateResult {
+  const detail = { member: person.id, on };
+  return html`<button
+    class="btn ${on ? "" : "danger"}"
+    type="button"
+    data-speak=${on ? "ask" : "end"}
+    aria-label=${t(on ? "speak.ask_name" : "speak.end_name", { name: nameOf(person) })}
+    @click=${() => from.dispatchEvent(new CustomEvent("speak", { bubbles: true, detail }))}
+  >
+    ${t(on ? "speak.ask" : "speak.end")}
+  </button>`;
 }
 
 customElements.define("lc-people", People);

@@ -22,6 +22,7 @@ import { desk } from "./desk";
 import { type Ask, dialogs } from "./dialogs";
 import { banners, topBar } from "./heads";
 import { shortcutOf, type Shortcut } from "./keys";
+import { floorBar } from "./floor-bar";
 import { alarmWords } from "./line-words";
 import type { Panel, Tab } from "./panel";
 import { Visit } from "./visit";
@@ -252,6 +253,7 @@ export class RoomShell extends Part {
 
   protected override updated(): void {
     this.#visit.sound.mount(this);
+    this.#visit.floor.mount(this);
   }
 
   protected override render(): TemplateResult {
@@ -281,7 +283,7 @@ export class RoomShell extends Part {
         ${topBar(visit, room, (what) => (what === "line" ? (this.ask = what) : this.#control(what)))}
         ${banners(visit, this.notice, () => (this.notice = ""), (what) => this.#help(what))}
         <main id="main" class="room-main">
-          ${room ? html`${this.#stage(room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
+          ${room ? html`${this.#stage(room)} ${floorBar(this.#visit, room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
         </main>
         ${room ? this.#controls(room) : nothing}
       </div>

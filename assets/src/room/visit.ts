@@ -18,12 +18,15 @@ import { Classroom, newId } from "./classroom";
 import { realClock } from "./clock";
 import { LineWatch } from "./line-watch";
 import { Drafts } from "./drafts";
+import { Floor } from "./floor";
+import type { FloorAct } from "./floor-bar";
 import type { QuestionAct } from "./questions";
 import { BurstCounter } from "./reactions";
 import { Results } from "./results";
 import { Sound } from "./sound";
 import { Studio } from "./studio";
 import { TicketOffice } from "./tickets";
+import { Voice } from "./voice";
 import { Watcher } from "./watcher";
 
 export interface VisitOptions {
@@ -34,12 +37,19 @@ export interface VisitOptions {
   readonly onRefused: (command: RoomCommand, code: string, message: string) => void;
 }
 
+/** Events after which something else may be on the stage. */
+const FOLLOWED: ReadonlySet<string> = new Set(["snapshot", "stage.changed", "speakers.changed"]);
+
 export class Visit {
   readonly classroom: Classroom;
   readonly studio: Studio;
   readonly watcher: Watcher;
   readonly delayed: Delayed;
   readonly sound: Sound;
+  /** Those who speak beside the lecturer. */
+  readonly floor: Floor;
+  /** Oneself, when asked to speak. */
+  readonly voice: Voice;
   readonly bursts: BurstCounter;
   readonly drafts: Drafts;
   readonly results: Results;
@@ -98,6 +108,20 @@ export class Visit {
       servers: () => this.#tickets.servers,
       onChange,
     });
+    this.floor = new Floor({
+      url: streamUrl(urls.whep, "speakers"),
+      token: (fresh) => this.#mediaToken("watch", fresh),
+      servers: () => this.#tickets.servers,
+      audioOnly: () => this.watcher.audioOnly,
+      onChange,
+    });
+    this.voice = new Voice({
+      url: streamUrl(urls.whip, `speaker-${me.id}`),
+      token: (fresh) => this.#mediaToken("speak", fresh),
+      servers: () => this.#tickets.servers,
+      profile: data.mediaProfile ?? "normal",
+      onChange,
+    });
     const { classroom, studio, watcher } = this;
     this.line = new LineWatch({ host: this.host, classroom, studio, watcher, onChange });
   }
@@ -133,20 +157,21 @@ export class Visit {
     this.watcher.audioOnly = how?.audioOnly || sound;
     this.#remember();
     if (!this.host) this.sound.unlock();
+    this.floor.unlock();
     this.classroom.enter();
   }
 
   leave(): void {
     sessionStorage.removeItem(this.#joinedKey);
     this.studio.stop();
-    this.watcher.stop();
+    this.#listenNoMore();
     this.classroom.leave();
   }
 
   /** The page is hidden for good, or kept by the browser for the back button. */
   hide(): void {
     this.studio.leavePage();
-    this.watcher.stop(true);
+    this.#listenNoMore(true);
   }
 
   comeBack(): void {
@@ -165,6 +190,8 @@ export class Visit {
     if (this.host) own.add("camera");
     if (this.host || this.studio.sharing) own.add("screen");
     this.watcher.follow(room, own);
+    this.floor.follow(room);
+    this.voice.follow(room);
     this.studio.stageChanged(room);
   }
 
@@ -213,6 +240,18 @@ export class Visit {
     if (this.room && this.room.phase !== "ended") void this.line.second();
     const pc = this.studio.connection;
     if (this.studio.on && pc && tick % 2 === 0) void this.#measure(pc);
+  }
+
+  /** What a member who was asked to speak does. */
+  speak(act: FloorAct): void {
+    const { voice } = this;
+    if (act === "mic") voice.toggleMic();
+    else if (act === "cam") void voice.toggleCam();
+    else if (act !== "end") void voice.begin(act === "begin_cam");
+    else {
+      voice.stop();
+      void this.classroom.act({ type: "speaker.end" });
+    }
   }
 
   // ---- small acts
@@ -266,16 +305,27 @@ export class Visit {
     sessionStorage.setItem(this.#joinedKey, this.watcher.audioOnly ? "audio" : "all");
   }
 
-  async #mediaToken(act: "publish" | "watch", fresh: boolean): Promise<string> {
+  async #mediaToken(act: "publish" | "watch" | "speak", fresh: boolean): Promise<string> {
     if (fresh) this.#tickets.drop();
-    const { media } = await this.#tickets.get();
-    return act === "publish" ? (media.publish ?? "") : media.watch;
+    let { media } = await this.#tickets.get();
+    if (act === "speak" && media.speak === null) {
+      this.#tickets.drop(); // from before she was asked
+      ({ media } = await this.#tickets.get());
+    }
+    return media[act] ?? "";
+  }
+
+  /** What is watched here ends, and what was said as a speaker. */
+  #listenNoMore(leaving = false): void {
+    this.watcher.stop(leaving);
+    this.floor.stop(leaving);
+    this.voice.stop(leaving);
   }
 
   #event(event: RoomEventMessage): void {
     const room = this.room;
     if (!room) return;
-    if (event.type === "snapshot" || event.type === "stage.changed") this.follow();
+    if (FOLLOWED.has(event.type)) this.follow();
     if (event.type === "snapshot" && this.host) this.#resume(room);
     if (event.type === "class.ended" || room.phase === "ended") this.#over();
     if (event.type === "poll.published") this.results.bring(event.poll);
@@ -306,7 +356,7 @@ export class Visit {
 
   #over(): void {
     if (this.studio.on || this.studio.sharing) this.studio.stop();
-    this.watcher.stop();
+    this.#listenNoMore();
     this.line.stop();
   }
 

@@ -1,0 +1,138 @@
+/** What a member who was asked to speak sends: nothing before she says so, nothing after it ends. */
+import {
+  cameraSending,
+  capture,
+  type CaptureProblem,
+  type Profile,
+  rememberedDevices,
+} from "../media/capture";
+import type { MediaStatus } from "../media/session";
+import { WhipPublisher } from "../media/whip";
+import type { RoomState } from "../protocol.gen";
+
+export interface VoiceOptions {
+  readonly url: string;
+  readonly token: (fresh: boolean) => Promise<string>;
+  readonly servers: () => readonly RTCIceServer[];
+  readonly profile: Profile;
+  readonly onChange: () => void;
+}
+
+const IDLE: MediaStatus = { phase: "idle", reason: "" };
+
+export class Voice {
+  /** She was asked, and has not been let down since. */
+  asked = false;
+  /** She said yes: devices are open. */
+  on = false;
+  asking = false;
+  mic = true;
+  cam = false;
+  problem: CaptureProblem | null = null;
+  status: MediaStatus = IDLE;
+  preview: MediaStream | null = null;
+  #audio: MediaStreamTrack | null = null;
+  #video: MediaStreamTrack | null = null;
+  readonly #publisher: WhipPublisher;
+
+  constructor(private readonly options: VoiceOptions) {
+    this.#publisher = new WhipPublisher({
+      url: options.url,
+      token: options.token,
+      servers: options.servers,
+      onStatus: (status) => {
+        this.status = status;
+        options.onChange();
+      },
+    });
+  }
+
+  /** When it ends, for whatever reason, the devices are free at once. */
+  follow(room: RoomState): void {
+    const asked = room.phase === "live" && room.speakers.some(({ person }) => person.id === room.me.id);
+    if (asked === this.asked) return;
+    this.asked = asked;
+    if (!asked) this.stop();
+  }
+
+  /** Yes, with or without a picture. Without a microphone nobody speaks. */
+  async begin(cam: boolean): Promise<void> {
+    if (this.on || this.asking) return;
+    this.asking = true;
+    this.options.onChange();
+    const wanted = { mic: true, cam };
+    const got = await capture(wanted, rememberedDevices(), this.options.profile);
+    this.asking = false;
+    this.problem = got.audioProblem;
+    if (!got.audio || !this.asked) {
+      got.audio?.stop();
+      got.video?.stop();
+      return this.options.onChange();
+    }
+    this.#take(got.audio, got.video);
+    this.mic = this.on = true;
+    this.#publisher.publish({ audio: got.audio, video: got.video }, small(this.options.profile));
+    this.options.onChange();
+  }
+
+  toggleMic(): void {
+    this.mic = !this.mic;
+    if (this.#audio) this.#audio.enabled = this.mic;
+    this.options.onChange();
+  }
+
+  /** Off lets go of the camera, so that its lamp goes out. */
+  async toggleCam(): Promise<void> {
+    if (this.#video) this.#dropVideo();
+    else {
+      const wanted = { mic: false, cam: true };
+      const got = await capture(wanted, rememberedDevices(), this.options.profile);
+      this.problem = got.videoProblem;
+      if (!this.on) got.video?.stop();
+      else this.#keepVideo(got.video);
+    }
+    await this.#publisher.replace("video", this.#video);
+    this.options.onChange();
+  }
+
+  /** Nothing is sent any more and the devices are free. */
+  stop(leaving = false): void {
+    this.on = false;
+    this.#publisher.stop(leaving);
+    if (this.#audio) this.#audio.onended = null;
+    this.#audio?.stop();
+    this.#audio = null;
+    this.#dropVideo();
+    this.options.onChange();
+  }
+
+  #take(audio: MediaStreamTrack, video: MediaStreamTrack | null): void {
+    this.#audio = audio;
+    // A headset that was unplugged: she may take another one.
+    audio.onended = () => {
+      this.problem = "missing";
+      this.stop();
+    };
+    this.#keepVideo(video);
+  }
+
+  #keepVideo(video: MediaStreamTrack | null): void {
+    this.#video = video;
+    this.cam = video !== null;
+    this.preview = video ? new MediaStream([video]) : null;
+    if (video) video.onended = () => void this.toggleCam();
+  }
+
+  #dropVideo(): void {
+    if (this.#video) this.#video.onended = null;
+    this.#video?.stop();
+    this.#keepVideo(null);
+  }
+}
+
+/** A small picture: everybody gets one, whoever speaks. */
+function small(profile: Profile): ReturnType<typeof cameraSending> {
+  const { framerate, hint, layers } = cameraSending(profile);
+  const first = layers[0];
+  return { framerate, hint, layers: first ? [first] : [] };
+}

@@ -1,0 +1,92 @@
+"""A member is asked to speak: she turns on her microphone, others hear and see her, it ends."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.classroom import LOUDNESS, go_live, join, open_tab, schedule
+from tests.browser.conftest import HOST, MEMBER, SECOND_MEMBER, People
+from tests.browser.test_pages import is_clean
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+OF_THE_FLOOR = LOUDNESS.replace(
+    'document.querySelector("audio")',
+    """[...document.querySelectorAll("audio")].slice(1)
+      .find((one) => one.srcObject?.getTracks().length)""",
+)
+"""How loud the sounds beside the lecturer's are."""
+
+
+async def hears_the_floor(page: Page) -> None:
+    await page.wait_for_function(
+        """() => [...document.querySelectorAll("audio")].slice(1)
+          .some((one) => one.srcObject?.getTracks().length && one.currentTime > 0.5)"""
+    )
+    assert await page.evaluate(OF_THE_FLOOR) > 0.01
+
+
+async def test_who_is_asked_is_heard_and_seen_until_it_ends(people: People):
+    host = await people.sign_in(HOST, permissions=True)
+    code = await schedule(host, f"发言 {token_hex(3)}")
+    await go_live(host, code)
+    member = await people.sign_in(MEMBER, "en", permissions=True, phone=True)
+    other = await people.sign_in(SECOND_MEMBER)
+    for page in (member, other):
+        await join(page, code)
+    await open_tab(host, "zh", "tab.people")
+    row = host.locator("[data-person]").filter(has_text="田蕊")
+    await row.locator("[data-speak=ask]").click()
+
+    own = member.locator(".floor-own")
+    await expect(own).to_contain_text("Nobody hears you")
+    await is_clean(member, "asked to speak")
+    await own.locator("[data-floor=begin_cam]").click()
+    await expect(own).to_contain_text("Everybody hears you", timeout=15_000)
+    for page in (other, host):
+        await expect(page.locator(".floor-who")).to_contain_text("田蕊")
+        await hears_the_floor(page)
+        await expect(page.locator("[data-speaker][data-heard=true]")).to_have_count(1)
+        await expect(page.locator(".floor lc-picture figcaption")).to_contain_text("田蕊")
+    await is_clean(other, "somebody speaks")
+    await is_clean(host, "somebody speaks, console")
+
+    await own.locator("[data-floor=mic]").click()
+    await expect(own).to_contain_text("You are muted")
+    await expect(other.locator("[data-heard=true]")).to_have_count(0)
+    await own.locator("[data-floor=mic]").click()
+    await expect(other.locator("[data-heard=true]")).to_have_count(1)
+
+    await member.reload()  # nothing is opened by itself; one tap goes on
+    await expect(own).to_contain_text("Nobody hears you")
+    await own.locator("[data-floor=begin]").click()
+    await expect(own).to_contain_text("Everybody hears you", timeout=15_000)
+
+    await host.locator("[data-person]").filter(has_text="田蕊").locator("[data-speak=end]").click()
+    for page in (member, other, host):
+        await expect(page.locator(".floor")).to_have_count(0)
+    await expect(other.locator("audio")).to_have_count(4)
+    assert await member.evaluate("navigator.mediaDevices.enumerateDevices().then(Boolean)")
+
+
+async def test_who_has_no_microphone_is_told_and_others_are_not_disturbed(people: People):
+    host = await people.sign_in(HOST, "en", permissions=True)
+    code = await schedule(host, f"Speaking {token_hex(3)}")
+    await go_live(host, code)
+    member = await people.sign_in(MEMBER, "zh")
+    await join(member, code)
+    await open_tab(host, "en", "tab.people")
+    await host.locator("[data-speak=ask]").click()
+    await member.evaluate(
+        """() => { navigator.mediaDevices.getUserMedia = () =>
+          Promise.reject(new DOMException("no", "NotAllowedError")); }"""
+    )
+    await member.locator("[data-floor=begin]").click()
+    await expect(member.locator(".floor-own")).to_contain_text("未获得权限")
+    await member.locator("[data-floor=end]").click()
+    for page in (member, host):
+        await expect(page.locator(".floor")).to_have_count(0)
+    await expect(host.locator("[data-speak=ask]")).to_have_count(1)
