@@ -58,6 +58,12 @@ def _rate(stamps: list[int], clock: int) -> float:
     return round((len(stamps) - 1) * clock / span, 1) if span > 0 else 0.0
 
 
+def pixels(codec: str, payload: bytes) -> int:
+    """How many the picture has that this payload begins; 0 when it does not say."""
+    width, height = _size(codec, payload) or (0, 0)
+    return width * height
+
+
 def _size(codec: str, payload: bytes) -> tuple[int, int] | None:
     if not rtp.starts_keyframe(codec, payload):
         return None

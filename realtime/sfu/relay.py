@@ -74,6 +74,8 @@ class Description(msgspec.Struct, frozen=True):
     offer: str
     layers: dict[int, str]
     """What the publisher's sources were named when they began (``Publisher.named``)."""
+    sizes: dict[str, int]
+    """How large its layers were seen to be (``Publisher.sizes``)."""
 
 
 class Way:
@@ -188,7 +190,7 @@ class Relay:
         return None
 
     def _describe(self, line: Line, session: Publisher) -> None:
-        told = Description(session.member, session.offer, session.named)
+        told = Description(session.member, session.offer, session.named, session.sizes)
         line.say(DESCRIBE, msgspec.json.encode(told))
 
     def _reported(self, line: Line, tap: Tap, compound: bytes) -> None:
@@ -270,7 +272,7 @@ class Relay:
         except OfferRefused:
             log.exception("relay.refused")
             return self._drop(key, way)
-        session.know(told.layers)
+        session.know(told.layers, told.sizes)
         line = way.line
         session.ask = lambda compound: line.say(FEEDBACK, compound) if line else False
         way.session = session

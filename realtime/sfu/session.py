@@ -143,17 +143,23 @@ class Publisher(Session):
         layers = [layer.track for layer in ladder.grow(len(agreed.rids) if agreed else 1)]
         if agreed is not None:
             self._smaller = layers[1:]
-            self._sorter = Sorter(agreed, dict(zip(reversed(agreed.rids), layers, strict=True)))
+            self._sorter = Sorter(agreed, layers[::-1])
 
     @property
     def named(self) -> dict[int, str]:
         """Layers by SSRC: browsers name them in the first packets of a source only."""
         return self._sorter.names if self._sorter is not None else {}
 
-    def know(self, named: dict[int, str]) -> None:
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Pixels by layer, of those that were measured."""
+        return self._sorter.sizes if self._sorter is not None else {}
+
+    def know(self, named: dict[int, str], sizes: dict[str, int]) -> None:
         """What somebody heard who was there from the beginning."""
-        for ssrc, name in named.items():
-            if self._sorter is not None:
+        if self._sorter is not None:
+            self._sorter.measured(sizes)
+            for ssrc, name in named.items():
                 self._sorter.know(ssrc, name)
 
     def give_up(self) -> None:

@@ -1,7 +1,8 @@
 """One picture in several sizes: how a publisher offers it and how we agree (RFC 8851, RFC 8853).
 
-Our order is from the smallest to the largest, which is the order of ``sendEncodings`` in browsers:
-a sender that runs out of bandwidth gives up the last first.
+Our order is from the smallest to the largest. Who restricts the sizes in the offer has said it;
+else it is taken to be the order of the offer, as with ``sendEncodings`` in browsers, until the
+pictures themselves say how large they are (``sorter``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ MAX_LAYERS = 3
 """More sizes of one picture help nobody; what is offered beyond stays unanswered."""
 RID_TEXT = re.compile(r"[A-Za-z0-9]{1,16}")
 """RFC 8852 §3: letters and digits; the length is ours (one byte of length in the extension)."""
+
+
+RESTRICTION = re.compile(r"(max-width|max-height)=(\d{1,5})")
+"""RFC 8851 §5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,25 @@ def offered(lines: Iterable[str], extmap: Mapping[str, int]) -> Simulcast | None
     if len(rids) < 2:
         return None
     return Simulcast(
-        tuple(rids[:MAX_LAYERS]),
+        _by_size(rids[:MAX_LAYERS], lines),
         extmap.get(extensions.MID),
         number,
         extmap.get(extensions.REPAIRED_RID),
     )
+
+
+def _by_size(rids: list[str], lines: Iterable[str]) -> tuple[str, ...]:
+    """The smallest first, if every layer says how large it is at most; else as they come."""
+    pixels = dict(filter(None, map(_pixels, lines)))
+    known = all(rid in pixels for rid in rids)
+    return tuple(sorted(rids, key=pixels.__getitem__) if known else rids)
+
+
+def _pixels(line: str) -> tuple[str, int] | None:
+    """A layer and the most pixels it may have, where the line restricts both sides."""
+    found = re.fullmatch(r"a=rid:(\S+) send (\S+)", line)
+    sides = [m for one in found[2].split(";") if (m := RESTRICTION.fullmatch(one))] if found else []
+    told = {side[1]: int(side[2]) for side in sides}
+    if found is None or len(told) < 2:
+        return None
+    return found[1], told["max-width"] * told["max-height"]

@@ -144,12 +144,20 @@ class UpTrack:
 
     def detach(self) -> None:
         """The publisher is gone; what it sent so far goes out, the next one continues."""
+        self._part()
+        if self.tap is not None:
+            self.tap.gone(time.monotonic())
+
+    def let_go(self) -> None:
+        """What feeds this layer feeds another one from now on, and another one feeds this."""
+        self._part()
+        self.keyframes.want()
+
+    def _part(self) -> None:
         self.flush()
         self.source = None
         self.timeline.report = None
         self._opening.forget()
-        if self.tap is not None:
-            self.tap.gone(time.monotonic())
 
     def opening(self, now: float) -> list[bytes]:
         """What a newcomer gets at once, from the newest keyframe on; empty: she has to wait."""

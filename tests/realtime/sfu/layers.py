@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import httpx
 from aiortc.rtp import RtpPacket
@@ -30,10 +33,13 @@ def with_rid(packet: RtpPacket, rid: str, number: int = RID) -> bytes:
     return head + b"\xbe\xde" + (len(data) // 4).to_bytes(2, "big") + data + plain[12:]
 
 
-def vp8(key: bool, picture: int, base: int, mark: bytes = b"") -> bytes:
+def vp8(
+    key: bool, picture: int, base: int, mark: bytes = b"", size: tuple[int, int] = (320, 180)
+) -> bytes:
     """A payload with a 15-bit picture number and TL0PICIDX, and a mark at the end."""
     numbers = (picture & 0x7FFF | 0x8000).to_bytes(2, "big") + bytes([base & 0xFF, 0x20])
-    frame = b"\x00\x00\x00\x9d\x01\x2a\x40\x01\xb4\x00" if key else VP8_DELTA[1:]
+    width, height = (side.to_bytes(2, "little") for side in size)
+    frame = b"\x00\x00\x00\x9d\x01\x2a" + width + height if key else VP8_DELTA[1:]
     return DESCRIPTOR + numbers + frame + mark
 
 
@@ -46,13 +52,20 @@ class LayeredPublisher(RawPublisher):
     """Sends the layers ``l``, ``m`` and ``h`` of one camera, each with numbers of its own.
 
     Args:
-        rids: smallest first; named: how many packets of a source say which layer they are of.
+        rids: in the order of the offer; named: how many packets of a source say which layer they
+            are of; sizes: of the pictures, where it matters.
     """
 
-    def __init__(self, rids: str = "lh", named: int = 3) -> None:
+    def __init__(
+        self,
+        rids: str = "lh",
+        named: int = 3,
+        sizes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
         self.rids = rids
         self.named = named
+        self.sizes = sizes
         self.sent = dict.fromkeys(rids, 0)
         self.start = {rid: (60_000 + 977 * i) & 0xFFFF for i, rid in enumerate(rids)}
         self.clock = {rid: 0xFFFFF000 + 7_000_000 * i for i, rid in enumerate(rids)}
@@ -84,7 +97,13 @@ class LayeredPublisher(RawPublisher):
             sequence_number=self.start[rid] + number & 0xFFFF,
             timestamp=self.clock[rid] + self.ticks * 3000 & 0xFFFFFFFF,
             ssrc=self.source(rid),
-            payload=vp8(key, 32_760 + number, 250 + number, rid.encode() + bytes([number & 0xFF])),
+            payload=vp8(
+                key,
+                32_760 + number,
+                250 + number,
+                rid.encode() + bytes([number & 0xFF]),
+                self.sizes.get(rid, (320, 180)),
+            ),
         )
         self.kept[(rid, packet.sequence_number)] = packet
         return packet
@@ -113,9 +132,9 @@ class LayeredPublisher(RawPublisher):
         return sum(m.ssrc == self.source(rid) for m in asked)
 
 
-async def layered(house: House, rids: str = "lh", named: int = 3) -> LayeredPublisher:
+async def layered(house: House, rids: str = "lh", named: int = 3, **more: Any) -> LayeredPublisher:
     """A connected publisher of several layers."""
-    peer = LayeredPublisher(rids, named)
+    peer = LayeredPublisher(rids, named, **more)
     house.peers.append(peer)
     await peer.connect(house.http, "/media/whip/r1/camera", token())
     await until(lambda: house.is_live("r1", "camera", peer))

@@ -66,6 +66,24 @@ async def test_a_viewer_goes_to_a_layer_at_its_keyframe_and_sees_no_seam(house: 
     assert is_continuous(stays)
 
 
+@pytest.mark.parametrize("rids", ["hml", "lhm", "mlh"])
+async def test_the_pictures_say_which_layer_is_small_whatever_the_order(house: House, rids: str):
+    """An encoder may name its layers, and begin with them, as it likes."""
+    sizes = {"l": (160, 90), "m": (320, 180), "h": (640, 360)}
+    publisher = await layered(house, rids, sizes=sizes)
+    viewers = {"h": await house.viewer(member=2), "l": await house.viewer(member=3)}
+    await wish(house, viewers["h"], "high", member=2)
+    await wish(house, viewers["l"], "low", member=3)
+    await publisher.tick(keys=rids)
+    for _ in range(3):
+        await publisher.tick()
+    for _ in range(4):
+        await publisher.tick(keys=rids)
+    await until(lambda: all(len(viewer.of(120)) >= 4 for viewer in viewers.values()))
+    for name, viewer in viewers.items():
+        assert {mark[0] for mark in marks(viewer)[-4:]} == {name}
+
+
 async def test_times_of_layers_are_put_together_by_the_clock_of_the_publisher(house: House):
     """Sound and picture stay in step: what a sender report says holds on every layer."""
     publisher = await layered(house)

@@ -142,6 +142,19 @@ def test_layers_are_taken_in_the_order_of_the_offer_up_to_three():
     ]  # fmt: skip
 
 
+def test_who_says_how_large_the_layers_are_is_believed():
+    """RFC 8851 §5: restrictions of the offer come before its order."""
+    told = {"h": "max-fps=30;max-width=1280;max-height=720", "l": "max-width=320;max-height=180"}
+    lines = [f"a=rid:{rid} send {limits}" for rid, limits in told.items()]
+    found = simulcast.offered([*lines, "a=simulcast:send h;l"], EXTMAP)
+    assert found is not None
+    assert found.rids == ("l", "h")
+    half = [lines[0], "a=rid:l send max-width=320", "a=simulcast:send h;l"]
+    found = simulcast.offered(half, EXTMAP)
+    assert found is not None
+    assert found.rids == ("h", "l")
+
+
 def test_what_is_no_simulcast_that_can_be_taken_apart():
     rids = ["a=rid:a send", "a=rid:b send"]
     assert simulcast.offered([*rids, "a=simulcast:send a;b"], {}) is None, "no way to tell packets"
