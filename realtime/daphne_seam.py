@@ -34,6 +34,7 @@ from realtime.frames import Frame
 from realtime.held_send import sender
 from realtime.http_limits import STEP, Allowance, Doorkeeper
 from realtime.lines import HIGH_WATER, Line
+from realtime.pace import Pace
 
 ACCEPTED_AT_ONCE = 16
 """New connections per turn of the loop: a storm of returning pages must not delay those inside."""
@@ -234,9 +235,43 @@ def line_for(protocol: Any) -> Line | None:
 
 
 class GuardedRequest(WebRequest):  # type: ignore[misc]
-    """A request that counts its body while it comes in."""
+    """A request that counts its body as it comes in, and whose answer keeps its reader's pace."""
 
     arrived = 0
+    pace: Pace | None = None
+    """Of an answer in several parts."""
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """Before the first of several parts: have the reader's pace told, and bound what the kernel
+        keeps for her."""
+        if message.get("more_body") and self.pace is None and self.channel is not None:
+            self.pace = Pace()
+            self.registerProducer(self.pace, True)
+            handle = _socket_under(self.channel.transport)
+            if handle is not None:
+                bound(handle)
+        super().handle_reply(message)
+
+    def finish(self) -> None:
+        """The answer is complete."""
+        if self.pace is not None and self.channel is not None:
+            self.pace.stopProducing()
+            self.unregisterProducer()
+            self.pace = None
+        super().finish()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: N802 - Twisted's name
+        """Nobody reads any more."""
+        if self.pace is not None:
+            self.pace.stopProducing()
+        super().connectionLost(reason)
+
+    def check_timeouts(self) -> None:
+        """A long answer may take as long as its reader takes something."""
+        if self.pace is None:
+            super().check_timeouts()
+        elif self.pace.is_over and self.channel is not None:
+            self.channel.transport.abortConnection()
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Keep the next piece of the body, or refuse the request for it."""

@@ -91,6 +91,13 @@ class Server(DaphneServer):  # type: ignore[misc]
             scope.setdefault("extensions", {})[LINE] = line
         return super().create_application(protocol, scope)
 
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """What an application sends. It goes on when the reader of a long answer is ready."""
+        await super().handle_reply(protocol, message)
+        pace = getattr(protocol, "pace", None)
+        if pace is not None:
+            await pace.wait()
+
     def listen_success(self, port: Any) -> Any:
         """Calm the listening port, and pass it on: ``_end`` closes it."""
         super().listen_success(port)

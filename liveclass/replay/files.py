@@ -1,8 +1,8 @@
 """Sends files of a recording: whole, in part, and while they still grow.
 
-A file is read in chunks, each in a worker thread, so that a long one holds nobody else up. The
-server below takes them all at once and keeps what a slow reader has not taken yet (daphne knows no
-back-pressure), so an answer is never longer than ``MOST``: who wants more asks again.
+A file is read in chunks, each in a worker thread, so that a long one holds nobody else up, and each
+when the reader has taken the one before (``realtime.pace``): a download of gigabytes costs no more
+memory than a page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date, parse_http_date_safe
 
-from liveclass.replay.ranges import MOST, Span, Unsatisfiable, wanted
+from liveclass.replay.ranges import Span, Unsatisfiable, wanted
 
 CHUNK = 256 * 1024
 TYPES = {
@@ -28,7 +28,7 @@ TYPES = {
 
 
 def send_file(request: HttpRequest, path: Path) -> HttpResponseBase:
-    """``path`` as ``request`` asks for it: 200, 206, 304 or 416; in ranges only if it is long.
+    """``path`` as ``request`` asks for it: 200, 206, 304 or 416.
 
     The bytes that are there already never change, the file only grows. So its validator is weak
     only in appearance: it names the file and its size, and ``If-Range`` with an old one gets the
@@ -60,8 +60,6 @@ def _answer(request: HttpRequest, path: Path, source: BinaryIO) -> HttpResponseB
         return HttpResponse(status=304, headers=headers)
     try:
         span = wanted(_range_of(request, etag, headers["Last-Modified"]), size)
-        if span is None and size > MOST:
-            raise Unsatisfiable
     except Unsatisfiable:
         source.close()
         return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
