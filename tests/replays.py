@@ -1,4 +1,5 @@
-"""Makes recordings as the media process writes them: H264 and Opus in byte ranges of growing files.
+"""Makes recordings as the media process writes them: H264 and Opus in byte ranges of growing files,
+VP8 in WebM.
 
 The picture counts its own time in bits (see ``time_shown``), so a test can say in a browser which
 moment of the recording is to be seen. Nothing is filmed: colours and tones are computed.
@@ -9,12 +10,16 @@ from __future__ import annotations
 import array
 import json
 import math
+import random
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+
+from realtime.sfu.recording import webm
+from realtime.sfu.recording.samples import Config, Sample
 
 FPS = 10
 RATE = 48_000
@@ -31,6 +36,8 @@ class Take:
     start: float
     seconds: float
     size: tuple[int, int] = (320, 180)
+    codec: str = "H264"
+    """Of a picture; VP8 is full of noise, so that its file is large."""
 
 
 def make_recording(folder: Path, run: int, takes: list[Take], *, state: str = "ended") -> Path:
@@ -49,13 +56,14 @@ def make_recording(folder: Path, run: int, takes: list[Take], *, state: str = "e
 
 def _piece(folder: Path, number: int, take: Take) -> dict[str, Any]:
     name = f"{number}-{take.stream}-{take.kind}"
-    make = _picture if take.kind == "video" else _tone
+    video, vp8 = take.kind == "video", take.kind == "video" and take.codec == "VP8"
+    make = _webm if vp8 else _picture if video else _tone
     make(folder, name, take)
-    video = take.kind == "video"
+    suffix, codec = ("webm", "vp8") if vp8 else ("mp4", "avc1.42c01e")
     return {
-        "file": f"{name}.mp4", "playlist": f"{name}.m3u8", "stream": take.stream,
-        "kind": take.kind, "codec": "avc1.42c01e" if video else "opus",
-        "mime": "video/mp4" if video else "audio/mp4", "start": take.start,
+        "file": f"{name}.{suffix}", "playlist": f"{name}.m3u8", "stream": take.stream,
+        "kind": take.kind, "codec": codec if video else "opus",
+        "mime": f"video/{suffix}" if video else "audio/mp4", "start": take.start,
         "duration": take.seconds, "closed": True,
         "width": take.size[0] if video else None, "height": take.size[1] if video else None,
     }  # fmt: skip
@@ -86,6 +94,36 @@ def _picture(folder: Path, name: str, take: Take) -> None:
         out.mux(stream.encode(None))
 
 
+def _webm(folder: Path, name: str, take: Take) -> None:
+    """By the recorder's own writer, a cluster every half second."""
+    encoder = av.CodecContext.create("libvpx", "w")
+    encoder.width, encoder.height = take.size
+    encoder.pix_fmt, encoder.time_base = "yuv420p", Fraction(1, FPS)
+    encoder.bit_rate, encoder.gop_size = 4_000_000, FPS * 2
+    encoder.options = {"deadline": "realtime", "cpu-used": "8"}
+    config, tick = Config("vp8", webm.RATE, *take.size), webm.RATE // FPS
+    packets = []
+    for number in range(round(take.seconds * FPS)):
+        frame = _drawn(number, take)
+        frame.pts = number
+        packets += encoder.encode(frame)
+    packets += encoder.encode(None)
+    samples = [
+        Sample(number * tick, tick, bytes(packet), packet.is_keyframe, config)
+        for number, packet in enumerate(packets)
+    ]
+    writer = webm.WebM()
+    data = bytearray(writer.head(config))
+    for first in range(0, len(samples), FPS // 2):
+        data += writer.chunk(first * tick, samples[first : first + FPS // 2])
+    more, patches = writer.tail(len(samples) * tick, len(data))
+    data += more
+    for patch in patches:
+        data[patch.at : patch.at + len(patch.data)] = patch.data
+    (folder / f"{name}.webm").write_bytes(data)
+    (folder / f"{name}.m3u8").write_text("#EXTM3U\n")  # of byte ranges; nobody plays them
+
+
 def _drawn(number: int, take: Take) -> av.VideoFrame:
     """A grey picture: its number in bits above, a block that wanders below."""
     width, height = take.size
@@ -97,6 +135,9 @@ def _drawn(number: int, take: Take) -> av.VideoFrame:
     upper, middle = height // 6, height // 3
     rows = [bits.ljust(width, b"\x10")] * upper + [ground * width] * middle
     rows += [wandering] * 24 + [ground * width] * (height - upper - middle - 24)
+    if take.codec == "VP8":
+        noise = random.Random(number)  # noqa: S311
+        rows[height // 2 :] = [noise.randbytes(width) for _ in rows[height // 2 :]]
     for plane, lines in zip(frame.planes, (rows, None, None), strict=True):
         if lines is None:
             plane.update(b"\x80" * plane.buffer_size)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from liveclass.replay.ranges import OPEN
 from tests.browser.classroom import go_live, join, say, schedule, submit_class
 from tests.browser.conftest import HOST, MEMBER, People
 from tests.browser.test_pages import PAST, is_clean
@@ -63,10 +64,11 @@ def recorded(platform: Platform) -> None:
     takes = [
         Take("camera", "audio", STARTS["sound"], 24),
         Take("camera", "video", STARTS["camera"], 24),
-        Take("screen", "video", STARTS["screen"], 16),
+        Take("screen", "video", STARTS["screen"], 16, codec="VP8"),
         Take("camera", "audio", 50, 12),
     ]
     make_recording(folder, int(found[1]), takes)
+    assert (folder / "3-screen-video.webm").stat().st_size > 1.5 * OPEN, "it comes in several parts"
 
 
 async def at(page: Page, second: int) -> None:
