@@ -23,7 +23,7 @@ async def test_the_lecturers_network_changes(people: People, platform: Platform)
     await join(member, code)
     await sees_picture(member)
     # A way counts as steady after ten looks with news.
-    await host.wait_for_timeout(5_000)
+    await host.wait_for_timeout(4_000)
     patched: list[str] = []
     host.on("request", lambda one: patched.append(one.method) if one.method != "GET" else None)
     assert relay.clients > 0

@@ -9,6 +9,15 @@ const JUMP = 0.6;
 const EXACT = 0.03;
 const MOST_BEND = 0.12;
 
+/** Opened again when it is played up to so near its end, and so much longer by now (s). */
+const RAN_OUT = 0.5;
+const GROWN = 4;
+
+/** HLS has no VP8: browsers play the file as it is. */
+function isWhole(piece: Piece): boolean {
+  return piece.file.endsWith(".webm");
+}
+
 export class Lane {
   readonly element: HTMLMediaElement;
   piece: Piece | null = null;
@@ -17,6 +26,8 @@ export class Lane {
   #hls: Hls | null = null;
   #wanted = 0;
   #load = 0;
+  /** How long a file was when it was opened, where the browser plays the file itself (s). */
+  #length = 0;
 
   constructor(
     readonly kind: "audio" | "video",
@@ -53,6 +64,7 @@ export class Lane {
   show(piece: Piece | null, t: number): void {
     if (piece?.file === this.piece?.file) {
       this.piece = piece;
+      if (piece && this.#ranOut(piece, t)) this.#openWhole(piece, t - piece.start);
       return;
     }
     this.#unload();
@@ -92,15 +104,26 @@ export class Lane {
   async #open(piece: Piece, at: number): Promise<void> {
     const load = (this.#load += 1);
     this.#wanted = at;
-    if (piece.file.endsWith(".webm")) {
-      this.element.src = this.files + piece.file;
-      return;
-    }
+    if (isWhole(piece)) return this.#openWhole(piece, at);
     const found = await loadHls(this.program).catch(() => null);
     if (load !== this.#load) return;
     if (found) this.#attach(found, piece, at);
     else if (playsHls(this.element)) this.element.src = this.files + piece.playlist;
     else this.failed = true;
+  }
+
+  /** A file that still grows ends for the browser where it ended when it was opened. */
+  #ranOut(piece: Piece, t: number): boolean {
+    if (!isWhole(piece) || !this.element.hasAttribute("src")) return false;
+    const more = piece.duration - this.#length;
+    return t - piece.start > this.#length - RAN_OUT && more > (piece.closed ? 0 : GROWN);
+  }
+
+  #openWhole(piece: Piece, at: number): void {
+    this.#wanted = at;
+    this.#length = piece.duration;
+    // Another address for a longer file: browsers keep the beginning of what they had.
+    this.element.src = `${this.files}${piece.file}?seconds=${Math.floor(piece.duration)}`;
   }
 
   #attach(Player: typeof Hls, piece: Piece, at: number): void {
