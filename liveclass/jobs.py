@@ -11,6 +11,7 @@ from django.utils import timezone
 from courses.activities.credit import count
 from courses.activities.queries import to_be_counted
 from courses.credits.sealing import seal
+from courses.quizzes.actions import end_left_over
 from liveclass.attendance import credit
 from liveclass.rooms import reminders
 from realtime.jobs import every, task
@@ -47,6 +48,12 @@ def count_ended_classes() -> None:
     for session in to_be_counted():
         count(session)
         logger.info("class counted late", extra={"code": session.code})
+
+
+@every(minutes=1)
+def end_quizzes() -> None:
+    """Hand in, for members who did not, the quizzes whose time is over."""
+    end_left_over()
 
 
 @every(minutes=1)

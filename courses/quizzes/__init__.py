@@ -1,0 +1,1 @@
+"""Questions, quizzes, and what members answered."""
