@@ -12,6 +12,7 @@ const candidates = {
   reception: "src/reception/main.ts",
   klass: "src/klass/main.ts",
   replay: "src/replay/main.ts",
+  quiz: "src/quiz/main.ts",
   // loaded by the others when it is needed, never with a page
   hls: "src/hls.ts",
 };

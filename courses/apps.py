@@ -13,8 +13,13 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Tell lower features who above them wants to know, or knows."""
         from courses.activities import replaying, shares
-        from courses.completion import measures, replays
-        from courses.completion.rules import Attended, Present
+        from courses.completion import measures, quizzed, replays
+        from courses.completion.queries import period_of
+        from courses.completion.rules import Attended, Passed, Present
+        from courses.quizzes import actions as quizzes
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
+        measures.known[Passed] = quizzed.passed
+        quizzes.period_of[:] = [period_of]
+        quizzes.when_submitted[:] = [quizzed.look_again]
         replays.when_replayed[:] = [replaying.take]

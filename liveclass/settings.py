@@ -328,7 +328,7 @@ SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in MACHINE_PATHS]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1100  # a quiz: at most 100 questions of 10 fields
 # What the server keeps of a request before anybody looks at it, by the beginning of the path.
 HTTP_LIMITS = HttpLimits(
     body=DATA_UPLOAD_MAX_MEMORY_SIZE,
@@ -337,6 +337,7 @@ HTTP_LIMITS = HttpLimits(
         "/hooks/": 64 * 1024,
         "/ws/": 0,
         "/organisation/": 4 * 1024 * 1024,  # so that the form can say that a logo is too large
+        "/courses/questions/": 4 * 1024 * 1024,  # and here that a spreadsheet is
     },
     uploads={},  # what may take longer than a minute is named here, with its size
     # A proxy collects slow requests itself, and all of its connections come from one address.

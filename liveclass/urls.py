@@ -18,6 +18,7 @@ urlpatterns = [
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("requirements/", include("courses.credits.requirements.urls")),
+    path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),

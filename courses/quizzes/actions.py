@@ -44,13 +44,11 @@ def start(member: Member, quiz: Quiz, now: datetime | None = None) -> Attempt:
         Refused: ``unavailable``, ``not_open``, ``closed``, ``no_attempts``, ``no_questions``.
     """
     when = now or timezone.now()
+    end_over(member, quiz, when)
     running = _running(member, quiz)
-    if running is not None and queries.is_over(running, when):
-        end(running.pk, when)
-        running = None
     if running is not None:
         return running
-    _check_open(quiz, when)
+    check_open(quiz, when)
     period = current_period(member.pk, quiz.lesson_id)
     try:
         with transaction.atomic():
@@ -67,7 +65,12 @@ def _running(member: Member, quiz: Quiz) -> Attempt | None:
     return Attempt.objects.filter(member=member, quiz=quiz, state=AttemptState.OPEN).first()
 
 
-def _check_open(quiz: Quiz, now: datetime) -> None:
+def check_open(quiz: Quiz, now: datetime) -> None:
+    """Let through when an attempt may begin now.
+
+    Raises:
+        Refused: ``unavailable``, ``not_open``, ``closed``.
+    """
     lesson = Lesson.objects.select_related("section__course").get(pk=quiz.lesson_id)
     if not may_take(lesson, now):
         raise Refused("unavailable")
@@ -191,6 +194,13 @@ def end(attempt: int, now: datetime | None = None) -> None:
         found = Attempt.objects.select_for_update().get(pk=attempt)
         if found.is_open and queries.is_over(found, when):
             _close(found, AttemptState.TIMED_OUT, found.due_at or when)
+
+
+def end_over(member: Member, quiz: Quiz, now: datetime | None = None) -> None:
+    """End the open attempt of ``member`` if its time is over: nobody waits for the job."""
+    running = _running(member, quiz)
+    if running is not None and queries.is_over(running, now or timezone.now()):
+        end(running.pk, now)
 
 
 def end_left_over(now: datetime | None = None) -> int:

@@ -80,8 +80,10 @@ def share(item: Item, answer: Answer, order: Sequence[int]) -> Fraction:
 
 
 def is_blank(answer: Answer) -> bool:
-    """Whether nothing was answered."""
-    return answer is None or answer == [] or (isinstance(answer, str) and not answer.strip())
+    """Whether nothing was answered; an order in which every place is empty is nothing."""
+    if isinstance(answer, str):
+        return not answer.strip()
+    return answer is None or (isinstance(answer, list) and all(one == -1 for one in answer))
 
 
 def _all_if(right: bool) -> Fraction:

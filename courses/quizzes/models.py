@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.quizzes import items
 from courses.quizzes.kinds import AttemptState, QuestionKind, Review
@@ -56,8 +57,10 @@ class Question(models.Model):
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="questions")
     # Names it in spreadsheets: importing the same code again changes this question.
     code = models.CharField(_("Code"), max_length=40)
-    kind = models.CharField(_("Kind"), max_length=20, choices=QuestionKind.choices)
-    text = models.TextField(_("Question"), max_length=MAX_TEXT)
+    kind = models.CharField(
+        pgettext_lazy("exam", "Kind"), max_length=20, choices=QuestionKind.choices
+    )
+    text = models.TextField(pgettext_lazy("exam", "Question"), max_length=MAX_TEXT)
     topic = models.CharField(_("Topic"), max_length=60, blank=True)
     points = models.PositiveSmallIntegerField(_("Points"), default=1)
     content = models.TextField(max_length=20_000)
@@ -104,7 +107,7 @@ class Edition(models.Model):
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="editions")
     version = models.PositiveIntegerField(_("Version"))
-    text = models.TextField(_("Question"), max_length=MAX_TEXT)
+    text = models.TextField(pgettext_lazy("exam", "Question"), max_length=MAX_TEXT)
     points = models.PositiveSmallIntegerField(_("Points"))
     content = models.TextField(max_length=20_000)
     replaced_at = models.DateTimeField(auto_now_add=True)

@@ -36,7 +36,9 @@ Answers = dict[int, Answer]
 
 _Written = Annotated[str, msgspec.Meta(max_length=MAX_ANSWER)]
 _Position = Annotated[int, msgspec.Meta(ge=0, lt=MAX_OPTIONS)]
-_Positions = Annotated[list[_Position], msgspec.Meta(max_length=MAX_OPTIONS)]
+# -1: a place of an order for which nothing has been chosen yet
+_Placed = Annotated[int, msgspec.Meta(ge=-1, lt=MAX_OPTIONS)]
+_Positions = Annotated[list[_Placed], msgspec.Meta(max_length=MAX_OPTIONS)]
 _Sent = dict[
     Annotated[int, msgspec.Meta(ge=0, lt=MAX_QUESTIONS)], _Position | _Positions | _Written | None
 ]
@@ -82,8 +84,8 @@ def lay_out(
 ) -> Paper:
     """The paper of ``questions``; ``items``: version and item by question."""
     return tuple(
-        Entry(one, items[one][0], order_of(items[one][1], seed + one * 7919, shuffled=shuffled))
-        for one in questions
+        Entry(one, items[one][0], order_of(items[one][1], seed + place * 7919, shuffled=shuffled))
+        for place, one in enumerate(questions, start=1)
     )
 
 

@@ -85,6 +85,12 @@ def pool(draw: Draw) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def question_count(quiz: Quiz) -> int:
+    """How many questions a paper drawn now would have."""
+    pools = [(pool(draw), draw.number) for draw in quiz.draws.order_by("order")]
+    return len(papers.draw(pools, 0, shuffled=False))
+
+
 def paper_of(attempt: Attempt) -> list[Asked]:
     """The questions of ``attempt`` in the version that was drawn."""
     return asked(papers.decode(attempt.paper))

@@ -1,10 +1,12 @@
 /** English. */
 import type { Key } from "../i18n";
 import { enMedia } from "./en-media";
+import { enQuiz } from "./en-quiz";
 import { enReplay } from "./en-replay";
 
 export const en: Readonly<Record<Key, string>> = {
   ...enMedia,
+  ...enQuiz,
   ...enReplay,
   "act.cancel": "Cancel",
   "act.close": "Close",

@@ -1,9 +1,11 @@
 /** 简体中文 */
+import { zhQuiz } from "./zh-quiz";
 import { zhReplay } from "./zh-replay";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
   ...zhMedia,
+  ...zhQuiz,
   ...zhReplay,
   "act.cancel": "取消",
   "act.close": "关闭",

@@ -1,0 +1,3 @@
+"""The recurring people, for pages."""
+
+from tests.people import people as people
