@@ -202,7 +202,8 @@ def template_page(request: HttpRequest) -> HttpResponse:
 def import_page(request: HttpRequest, bank: int) -> HttpResponse:
     """Read a spreadsheet and show row by row what it would do. Nothing is written."""
     found = _bank(request, bank, write=True)
-    form = SheetForm(request.POST or None, request.FILES or None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SheetForm(*sent)
     if form.is_valid():
         try:
             return _dry_run(request, found, form)
