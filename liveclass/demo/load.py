@@ -15,6 +15,7 @@ from courses.activities.models import Session
 from liveclass.demo import classes
 from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
+from liveclass.demo.exam import load_exam
 from liveclass.demo.hours import load_hours
 from liveclass.demo.slides import write_slides
 from liveclass.demo.story import hold
@@ -50,6 +51,7 @@ def load(password: str, data_dir: Path) -> Loaded:
     if session is None or held is None:
         raise LookupError(classes.NOW.code)
     load_hours(people, now, zone, held)
+    load_exam(people["1005"], now)
     return Loaded(write_slides(data_dir / "demo" / "slides"), session)
 
 
