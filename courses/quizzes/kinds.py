@@ -14,7 +14,7 @@ class QuestionKind(models.TextChoices):
     MULTIPLE = "multiple", _("Multiple choice")
     TRUE_FALSE = "true_false", _("True or false")
     ORDERING = "ordering", pgettext_lazy("kind of question", "Ordering")
-    NUMERIC = "numeric", _("Number")
+    NUMERIC = "numeric", pgettext_lazy("kind of question", "Number")
     SHORT_TEXT = "short_text", _("Short text")
 
 

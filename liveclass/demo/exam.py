@@ -23,7 +23,7 @@ def load_exam(author: Member, now: datetime) -> None:
         return
     course = Course.objects.create(
         code=CODE,
-        title="安规知识测验",
+        title="电力安全工作规程",
         summary="二十分钟，检验安全规程的掌握情况。可作答三次，以最好成绩为准。",
         author=author,
         credit_kind="safety",
