@@ -13,6 +13,7 @@ const candidates = {
   klass: "src/klass/main.ts",
   replay: "src/replay/main.ts",
   quiz: "src/quiz/main.ts",
+  authoring: "src/authoring/main.ts",
   // loaded by the others when it is needed, never with a page
   hls: "src/hls.ts",
 };

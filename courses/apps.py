@@ -13,6 +13,8 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Tell lower features who above them wants to know, or knows."""
         from courses.activities import replaying, shares
+        from courses.authoring import actions as authoring
+        from courses.catalog import actions as catalog
         from courses.completion import measures, quizzed, replays
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
@@ -22,4 +24,5 @@ class CoursesConfig(AppConfig):
         measures.known[Passed] = quizzed.passed
         quizzes.period_of[:] = [period_of]
         quizzes.when_submitted[:] = [quizzed.look_again]
+        catalog.when_changed[:] = [authoring.changed]
         replays.when_replayed[:] = [replaying.take]

@@ -1,7 +1,7 @@
 """All tables of this storey, so that Django finds them. Nothing is defined here."""
 
 from courses.activities.models import Activity, Attendance, Segment, Session
-from courses.catalog.models import Caption, Category, Course, Lesson, Material, Section
+from courses.catalog.models import Caption, Category, Course, Lesson, Material, Section, Series
 from courses.completion.models import Completion, Enrolment, Lease, Progress
 from courses.credits.certificates.models import Certificate
 from courses.credits.models import (
@@ -50,6 +50,7 @@ __all__ = [
     "Response",
     "Section",
     "Segment",
+    "Series",
     "Session",
     "SheetUpload",
     "Tenure",

@@ -8,8 +8,12 @@ from django.http import HttpRequest
 
 from liveclass.classes.permissions import may_schedule
 
-APPS = {"classes": "classes", "record": "me", "certificates": "me"}
-SECTIONS = {"home": "home", "me": "me", "account_change_password": "me", "new": "schedule"}
+APPS = {
+    "classes": "classes", "sessions": "classes", "record": "me", "certificates": "me",
+    "courses": "courses", "authoring": "courses", "quizzes": "courses",
+}  # fmt: skip
+SECTIONS = {"home": "home", "me": "me", "account_change_password": "me"}
+VIEWS = {"classes:new": "schedule"}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +26,7 @@ def _section(request: HttpRequest) -> str:
     if match is None:
         return ""
     default = APPS.get(match.app_name, "")
-    return SECTIONS.get(match.url_name or "", default)
+    return VIEWS.get(match.view_name) or SECTIONS.get(match.url_name or "", default)
 
 
 def _may_schedule(request: HttpRequest) -> bool:

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from courses.activities.credit import count
 from courses.activities.queries import to_be_counted
+from courses.authoring.actions import settle_everybody
+from courses.catalog import publishing
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
 from liveclass.attendance import credit
@@ -48,6 +50,22 @@ def count_ended_classes() -> None:
     for session in to_be_counted():
         count(session)
         logger.info("class counted late", extra={"code": session.code})
+
+
+settle_changed_course = settle_everybody
+"""Queued when the lessons or the rule of a course change."""
+
+
+@every(minutes=1)
+def move_courses() -> None:
+    """Publish courses whose day or turn has come, and take off the shelf what has expired."""
+    counts = {
+        "published": publishing.publish_due(),
+        "of_series": publishing.run_series(),
+        "expired": publishing.expire(),
+    }
+    if any(counts.values()):
+        logger.info("courses moved", extra=counts)
 
 
 @every(minutes=1)

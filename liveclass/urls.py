@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
     path("sessions/", include("liveclass.roster.urls")),
+    path("courses/", include("courses.authoring.urls")),
+    path("courses/", include("courses.study.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("requirements/", include("courses.credits.requirements.urls")),

@@ -40,6 +40,37 @@ class Category(models.Model):
         return self.name_zh if language.startswith("zh") else self.name_en
 
 
+class Series(models.Model):
+    """Courses that are published one after the other, each on the next day of a rhythm.
+
+    ``nth`` 0: every week; 1 to 4: that ``weekday`` of the month; 5: its last one. ``weekday`` 0 is
+    Monday. ``at`` is the organisation's clock; ``next_at`` the next day on which one is published.
+    """
+
+    title = models.CharField(_("Title"), max_length=120, unique=True)
+    nth = models.PositiveSmallIntegerField(_("Which one of the month"), default=0)
+    weekday = models.PositiveSmallIntegerField(_("Day of the week"), default=0)
+    at = models.TimeField(_("Time"))
+    next_at = models.DateTimeField(_("Next"))
+    active = models.BooleanField(_("Running"), default=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="series"
+    )
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="series_has_title"),
+            models.CheckConstraint(condition=Q(nth__lte=5), name="series_nth_in_range"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="series_weekday_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Course(models.Model):
     """What members learn on their own time, as lessons in sections.
 
@@ -84,6 +115,15 @@ class Course(models.Model):
     rule = models.TextField(_("Rule of completion"), blank=True, max_length=20_000)
     certificate = models.BooleanField(_("Ends in a certificate"), default=True)
     version = models.PositiveIntegerField(default=0)
+    # Reviewed and good: it waits for its day (``publish_at``) or for its turn in a series.
+    approved_at = models.DateTimeField(_("Approved"), null=True, blank=True)
+    # The author changed it after it was published: a reviewer has not looked at that yet.
+    unreviewed = models.BooleanField(_("Changed since the review"), default=False)
+    series = models.ForeignKey(
+        "courses.Series", on_delete=models.SET_NULL, null=True, blank=True, related_name="courses",
+        verbose_name=_("Series"),
+    )  # fmt: skip
+    series_order = models.PositiveSmallIntegerField(_("Place in the series"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

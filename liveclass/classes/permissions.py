@@ -6,21 +6,13 @@ from django.db.models import Q, QuerySet
 
 from courses.activities.models import Activity
 from members.accounts.models import Member
-from members.units.models import UnitRole, UnitRoleKind
-
-LECTURERS = "lecturers"
-"""Code of the group whose members may teach; the organisation fills it."""
-
-ADMIN_ROLES = (UnitRoleKind.ADMIN, UnitRoleKind.SECRETARY)
-"""Roles in a unit that make somebody responsible for its learning."""
+from members.units.models import UnitRole
+from members.units.queries import LECTURERS, may_teach
 
 
 def may_schedule(member: Member) -> bool:
     """Lecturers, people who are responsible for a unit, and platform admins may schedule."""
-    if member.is_platform_admin:
-        return True
-    roles = UnitRole.objects.filter(member=member)
-    return roles.filter(Q(role__in=ADMIN_ROLES) | Q(unit__code=LECTURERS)).exists()
+    return member.is_platform_admin or may_teach(member.pk)
 
 
 def may_appoint(activity: Activity, member: Member) -> bool:

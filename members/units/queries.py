@@ -9,6 +9,10 @@ from django.db.models import Q, QuerySet
 from members.units.models import Organisation, Unit, UnitClosure, UnitKind, UnitRole
 
 STEERING_ROLES = ("leader", "secretary", "admin")
+LECTURERS = "lecturers"
+"""Code of the group whose members may teach; the organisation fills it."""
+TEACHING_ROLES = ("secretary", "admin")
+"""Roles in a unit that make somebody responsible for its learning."""
 
 
 def organisation() -> Organisation:
@@ -62,3 +66,9 @@ def groups_of(member_id: int) -> QuerySet[UnitRole]:
 def steers_any_unit(member_id: int) -> bool:
     """Whether the person leads or administers a unit."""
     return UnitRole.objects.filter(member=member_id, role__in=STEERING_ROLES).exists()
+
+
+def may_teach(member_id: int) -> bool:
+    """Whether the person is in the lecturers' group, or responsible for the learning of a unit."""
+    roles = UnitRole.objects.filter(member=member_id)
+    return roles.filter(Q(role__in=TEACHING_ROLES) | Q(unit__code=LECTURERS)).exists()

@@ -1,10 +1,12 @@
 /** English. */
 import type { Key } from "../i18n";
+import { enAuthoring } from "./en-authoring";
 import { enMedia } from "./en-media";
 import { enQuiz } from "./en-quiz";
 import { enReplay } from "./en-replay";
 
 export const en: Readonly<Record<Key, string>> = {
+  ...enAuthoring,
   ...enMedia,
   ...enQuiz,
   ...enReplay,

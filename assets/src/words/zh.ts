@@ -1,9 +1,11 @@
 /** 简体中文 */
 import { zhQuiz } from "./zh-quiz";
 import { zhReplay } from "./zh-replay";
+import { zhAuthoring } from "./zh-authoring";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
+  ...zhAuthoring,
   ...zhMedia,
   ...zhQuiz,
   ...zhReplay,

@@ -1,0 +1,1 @@
+"""Where courses are written, reviewed and published."""

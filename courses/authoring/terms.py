@@ -1,0 +1,113 @@
+"""The rule editor's form and the tree it stands for. Knows no database.
+
+The form says of each lesson whether it *must* be done, is one of several to *choose* from, or is
+not asked for; how many of the choice it takes; and which courses come before. Trees of that shape
+are read back into the form; any other tree is shown in words and stays until it is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from courses.completion.rules import (
+    All,
+    AtLeast,
+    Attended,
+    Finished,
+    Leaf,
+    Passed,
+    Present,
+    Read,
+    Rule,
+    Some,
+    Watched,
+)
+
+Part = Literal["must", "choice", ""]
+Way = Literal["live", "replay", "together"]
+PERMILLE = {
+    "video": 950, "audio": 950, "document": 1000, "article": 1000, "quiz": 600, "live": 800,
+    "in_person": 1000,
+}  # fmt: skip
+"""What a lesson of each kind takes where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """What the form says of one lesson. ``way`` matters for classes only."""
+
+    lesson: int
+    kind: str
+    part: Part
+    percent: int
+    way: Way = "together"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The whole form. ``number``: how many of the choice; ``before``: courses to finish first."""
+
+    terms: tuple[Term, ...]
+    number: int = 1
+    before: tuple[int, ...] = ()
+
+    @property
+    def choice(self) -> tuple[Term, ...]:
+        """The lessons to choose from."""
+        return tuple(one for one in self.terms if one.part == "choice")
+
+
+def leaf_of(term: Term) -> Leaf:
+    """The condition on one lesson."""
+    permille = term.percent * 10
+    match term.kind:
+        case "video" | "audio":
+            return Watched(lesson=term.lesson, permille=permille)
+        case "quiz":
+            return Passed(lesson=term.lesson, permille=permille)
+        case "live":
+            return Attended(lesson=term.lesson, permille=permille, way=term.way)
+        case "in_person":
+            return Present(lesson=term.lesson, permille=permille)
+        case _:
+            return Read(lesson=term.lesson, permille=permille)
+
+
+def tree(said: Terms) -> Rule:
+    """The tree that the form stands for."""
+    parts: list[Rule] = [leaf_of(one) for one in said.terms if one.part == "must"]
+    chosen = tuple(leaf_of(one) for one in said.choice)
+    if chosen:
+        parts.append(AtLeast(number=said.number, of=chosen))
+    parts += [Finished(course=course) for course in said.before]
+    return All(tuple(parts))
+
+
+def read_back(rule: Rule) -> tuple[dict[int, tuple[Part, Leaf]], int, tuple[int, ...]] | None:
+    """Lesson → its part and condition, the number, the courses before; None: another shape."""
+    if not isinstance(rule, All):
+        return None
+    found: dict[int, tuple[Part, Leaf]] = {}
+    before: list[int] = []
+    number = 0
+    for part in rule.of:
+        if isinstance(part, Finished):
+            before.append(part.course)
+        elif isinstance(part, Some | AtLeast):
+            if number or not _take(found, part.of, "choice"):
+                return None
+            number = part.number if isinstance(part, AtLeast) else 1
+        elif not _take(found, [part], "must"):
+            return None
+    return found, number or 1, tuple(before)
+
+
+def _take(found: dict[int, tuple[Part, Leaf]], rules: Iterable[Rule], part: Part) -> bool:
+    """Note plain conditions on lessons not noted yet; False where there is anything else."""
+    for one in rules:
+        if isinstance(one, All | Some | AtLeast | Finished) or one.lesson in found:
+            return False
+        found[one.lesson] = (part, one)
+    return True

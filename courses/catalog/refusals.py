@@ -1,0 +1,33 @@
+"""Why a course is not changed: a stable code, and a sentence in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+SENTENCES: dict[str, Callable[[], str]] = {
+    "locked": lambda: _("It is being reviewed. Take it back to change it."),
+    "archived": lambda: _("The course is no longer available and cannot be changed."),
+    "full": lambda: _("A course has at most 50 sections and 200 lessons."),
+    "not_empty": lambda: _("The section still has lessons. Move or remove them first."),
+    "asked_for": lambda: _("The rule of completion asks for this lesson. Change the rule first."),
+    "no_lessons": lambda: _("Without a lesson there is nothing to review."),
+    "nothing_inside": lambda: _("Some lessons have no content yet. They are marked."),
+    "wrong_state": lambda: _("Somebody else was faster: the course is in another state now."),
+    "past": lambda: _("This time is in the past."),
+    "stale_order": lambda: _("Someone else changed this. Refresh before editing."),
+}
+
+
+class CourseRefused(Exception):
+    """A change that is not possible now; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """The reason in the reader's language."""
+        return SENTENCES[self.code]()

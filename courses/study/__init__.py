@@ -1,0 +1,1 @@
+"""What members see of courses: the catalogue, one course, its lessons."""
