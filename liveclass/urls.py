@@ -15,12 +15,12 @@ urlpatterns = [
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
     path("sessions/", include("liveclass.roster.urls")),
+    path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("courses/", include("courses.authoring.urls")),
     path("courses/", include("courses.study.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("requirements/", include("courses.credits.requirements.urls")),
-    path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),
