@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.activities.actions import change_class
 from courses.activities.models import Session
 from liveclass.demo import classes
+from liveclass.demo.catalog import load_courses
 from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
 from liveclass.demo.exam import load_exam
@@ -52,6 +53,7 @@ def load(password: str, data_dir: Path) -> Loaded:
         raise LookupError(classes.NOW.code)
     load_hours(people, now, zone, held)
     load_exam(people["1005"], now)
+    load_courses(people)
     return Loaded(write_slides(data_dir / "demo" / "slides"), session)
 
 
