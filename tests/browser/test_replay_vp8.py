@@ -47,7 +47,7 @@ async def test_a_class_in_vp8_is_watched_while_it_runs(people: People):
     await host.locator("[name=recording]").check()
     await submit_class(host)
     await go_live(host, code)
-    await expect(host.locator("[data-recording=on]")).to_be_visible(timeout=10_000)
+    await expect(host.locator("[data-recording=on]")).to_be_visible(timeout=20_000)
     member = await people.sign_in(MEMBER, "en")
     await member.wait_for_timeout(4000)
     await member.goto(f"/classes/{code}/replay/")
