@@ -1,0 +1,155 @@
+"""Taking a file in: begin, add bytes, give up; and what follows when it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from courses.catalog.models import MAX_FILE, Caption, Lesson, Material
+from courses.uploads import store
+from courses.uploads.captions import checked
+from courses.uploads.jobs import make_ready
+from courses.uploads.kinds import takes
+from courses.uploads.models import Upload
+from members.accounts.models import Member
+
+MOST = 10
+"""Files that one person may have on their way."""
+KEPT = timedelta(days=7)
+"""A file of which nothing came for so long is given up."""
+STEP = 256 * 1024
+
+Code = Literal[
+    "wrong_kind", "empty", "too_large", "too_many", "disk_full", "offset", "busy", "checksum",
+    "too_much",
+]  # fmt: skip
+
+
+class UploadRefused(Exception):
+    """Not taken; ``code`` is stable, nothing was half written."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code: Code = code
+
+
+@transaction.atomic
+def begin(owner: Member, lesson: Lesson, name: str, size: int, sha256: str = "") -> Upload:
+    """A file of ``size`` bytes will come.
+
+    Raises:
+        UploadRefused: ``wrong_kind``, ``empty``, ``too_large``, ``too_many`` or ``disk_full``.
+    """
+    if not takes(lesson.kind, name):
+        raise UploadRefused("wrong_kind")
+    if size < 1:
+        raise UploadRefused("empty")
+    if size > MAX_FILE:
+        raise UploadRefused("too_large")
+    if Upload.objects.filter(owner=owner).count() >= MOST:
+        raise UploadRefused("too_many")
+    if not store.has_room(size):
+        raise UploadRefused("disk_full")
+    return Upload.objects.create(
+        owner=owner, lesson=lesson, name=name[-255:], size=size, sha256=sha256
+    )
+
+
+def add(upload: Upload, offset: int, parts: Iterable[bytes], sha256: str = "") -> Upload:
+    """Write ``parts`` behind the bytes that are here; they are on disk when this returns.
+
+    ``sha256``: what these bytes come to, if the sender said so (tus checksum).
+
+    Raises:
+        UploadRefused: ``offset`` (another part came before), ``busy``, ``too_much``, ``checksum``
+            or ``disk_full``; then nothing of this part is kept.
+    """
+    if offset != upload.offset:
+        raise UploadRefused("offset")
+    taken, digest = offset, hashlib.sha256()
+    try:
+        with store.opened(store.arriving(upload.pk), offset) as file:
+            for part in parts:
+                taken += len(part)
+                if taken > upload.size:
+                    raise UploadRefused("too_much")
+                digest.update(part)
+                file.write(part)
+            if sha256 and digest.hexdigest() != sha256:
+                raise UploadRefused("checksum")
+    except store.Busy:
+        raise UploadRefused("busy") from None
+    except store.DiskFull:
+        raise UploadRefused("disk_full") from None
+    moved = Upload.objects.filter(pk=upload.pk, offset=offset)
+    if not moved.update(offset=taken, changed_at=timezone.now()):
+        raise UploadRefused("offset")
+    upload.offset = taken
+    if taken == upload.size:
+        _whole(upload)
+    return upload
+
+
+@transaction.atomic
+def _whole(upload: Upload) -> Material:
+    """The file becomes the next version of its lesson, and waits to be made ready."""
+    lesson = Lesson.objects.select_for_update().get(pk=upload.lesson_id)
+    newest = lesson.materials.aggregate(newest=Max("version"))["newest"] or 0
+    material = Material.objects.create(
+        lesson=lesson, version=newest + 1, name=upload.name, size=upload.size,
+        sha256=upload.sha256, uploaded_by_id=upload.owner_id,
+    )  # fmt: skip
+    folder = store.materials(material.folder)
+    folder.mkdir(parents=True)
+    # Linked, not moved: if this transaction fails, the upload is as it was.
+    os.link(store.arriving(upload.pk), folder / "source")
+    Upload.objects.filter(pk=upload.pk).delete()
+    _forget(upload)
+    make_ready.enqueue_after_commit(material.pk)
+    return material
+
+
+def _forget(upload: Upload) -> None:
+    transaction.on_commit(lambda: store.arriving(upload.pk).unlink(missing_ok=True))
+
+
+@transaction.atomic
+def give_up(upload: Upload) -> None:
+    """The file will not come; what is here of it is removed."""
+    Upload.objects.filter(pk=upload.pk).delete()
+    _forget(upload)
+
+
+def sweep() -> int:
+    """Give up what nobody has sent anything of for ``KEPT``; answers how many."""
+    old = list(Upload.objects.filter(changed_at__lt=timezone.now() - KEPT)[:500])
+    for one in old:
+        give_up(one)
+    return len(old)
+
+
+@transaction.atomic
+def write_captions(material: Material, language: str, text: str) -> Caption:
+    """Captions of ``material`` in one language; new ones take the place of the old.
+
+    Raises:
+        ValueError: it is no WebVTT.
+    """
+    caption, _made = Caption.objects.update_or_create(
+        material=material, language=language, defaults={"text": checked(text)}
+    )
+    return caption
+
+
+def drop_failed(material: Material) -> None:
+    """A file that could not be made ready is removed with its folder."""
+    shutil.rmtree(store.materials(material.folder), ignore_errors=True)
+    material.delete()
