@@ -1,5 +1,5 @@
 // Bundles the pages' scripts into liveclass/static/build. `--watch` rebuilds on change.
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -14,8 +14,11 @@ const candidates = {
   replay: "src/replay/main.ts",
   quiz: "src/quiz/main.ts",
   authoring: "src/authoring/main.ts",
+  player: "src/player/main.ts",
   // loaded by the others when it is needed, never with a page
   hls: "src/hls.ts",
+  pdf: "src/pdf.ts",
+  "pdf.worker": "node_modules/pdfjs-dist/legacy/build/pdf.worker.mjs",
 };
 const entryPoints = Object.fromEntries(
   Object.entries(candidates).filter(([, path]) => existsSync(join(here, path))),
@@ -30,11 +33,18 @@ for (const font of fonts) {
   copyFileSync(join(fontPackage, font), join(fontFolder, font.split("/")[1]));
 }
 
+// Chinese documents often name their fonts and leave them out: pdf.js has tables for them.
+const build = join(here, "../liveclass/static/build");
+for (const [from, to] of [["cmaps", "cmaps"], ["standard_fonts", "fonts"]]) {
+  const tables = join(here, "node_modules/pdfjs-dist", from);
+  if (existsSync(tables)) cpSync(tables, join(build, to), { recursive: true });
+}
+
 /** @type {import("esbuild").BuildOptions} */
 const options = {
   absWorkingDir: here,
   entryPoints,
-  outdir: join(here, "../liveclass/static/build"),
+  outdir: build,
   bundle: true,
   format: "esm",
   target: ["chrome111", "firefox115", "safari16.4"],

@@ -19,6 +19,7 @@ class CoursesConfig(AppConfig):
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
         from courses.quizzes import actions as quizzes
+        from courses.study import doors
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
         measures.known[Passed] = quizzed.passed
@@ -26,3 +27,4 @@ class CoursesConfig(AppConfig):
         quizzes.when_submitted[:] = [quizzed.look_again]
         catalog.when_changed[:] = [authoring.changed]
         replays.when_replayed[:] = [replaying.take]
+        doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")

@@ -18,6 +18,8 @@ urlpatterns = [
     path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("courses/", include("courses.authoring.urls")),
     path("courses/", include("courses.study.urls")),
+    path("courses/materials/", include("liveclass.materials.urls")),
+    path("courses/", include("courses.player.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("requirements/", include("courses.credits.requirements.urls")),

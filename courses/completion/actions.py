@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.completion.book import Book, Report, Taken
-from courses.completion.budget import Account, opened
+from courses.completion.budget import Account, filled, opened
 from courses.completion.crossings import crossed
 from courses.completion.models import Enrolment, Lease
 from courses.completion.policy import policy
@@ -39,10 +39,12 @@ def open_lease(
     """Give ``member`` the lesson (or the replay of ``session``) on the page that asks; None when
     another page is playing and ``take_over`` is false.
 
-    What the page before may still be believed stays with its lease: what it played until now and
-    could not report counts when it comes.
+    What the page before may still be believed stays with its lease, but for what the new page
+    begins with: what it played until now and could not report counts when it comes, and who opens
+    a hundred pages has no more than who opens one.
     """
     when = now or timezone.now()
+    account = opened(None, policy(), when.timestamp())
     with transaction.atomic():
         current = (
             Lease.objects.select_for_update().filter(member=member, closed_at__isnull=True).first()
@@ -50,9 +52,7 @@ def open_lease(
         if current is not None:
             if not take_over and current.filled_at > when - LIVELY:
                 return None
-            current.closed_at = max(when, current.opened_at)
-            current.save(update_fields=["closed_at"])
-        account = opened(_last_account(member), policy(), when.timestamp())
+            account = _hand_over(current, max(when, current.opened_at))
         return Lease.objects.create(
             member_id=member,
             lesson_id=lesson,
@@ -65,10 +65,15 @@ def open_lease(
         )
 
 
-def _last_account(member: int) -> Account | None:
-    """What her newest lease had left; who opens lessons in a row has no more than who opens one."""
-    last = Lease.objects.filter(member=member).order_by("-opened_at", "-pk").first()
-    return None if last is None else Account(last.ticks, last.filled_at.timestamp())
+def _hand_over(lease: Lease, when: datetime) -> Account:
+    """Close ``lease``; the account with which the next one begins is taken out of its own."""
+    kept = filled(Account(lease.ticks, lease.filled_at.timestamp()), policy(), when.timestamp())
+    given = opened(kept, policy(), when.timestamp())
+    lease.ticks = max(0.0, kept.ticks - given.ticks)
+    lease.filled_at = max(lease.filled_at, when)
+    lease.closed_at = when
+    lease.save(update_fields=["ticks", "filled_at", "closed_at"])
+    return given
 
 
 def record(report: Report, now: datetime | None = None) -> Taken:

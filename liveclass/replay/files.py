@@ -1,4 +1,4 @@
-"""Sends files of a recording: whole, in part, and while they still grow.
+"""Sends files of recordings and lessons: whole, in part, and while they still grow.
 
 A file is read in chunks, each in a worker thread, so that a long one holds nobody else up, and each
 when the reader has taken the one before (``realtime.pace``): a download of gigabytes costs no more
@@ -24,6 +24,14 @@ TYPES = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
     ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4s": "video/iso.segment",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
 }
 
 

@@ -1,12 +1,14 @@
 /** English. */
 import type { Key } from "../i18n";
 import { enAuthoring } from "./en-authoring";
+import { enLesson } from "./en-lesson";
 import { enMedia } from "./en-media";
 import { enQuiz } from "./en-quiz";
 import { enReplay } from "./en-replay";
 
 export const en: Readonly<Record<Key, string>> = {
   ...enAuthoring,
+  ...enLesson,
   ...enMedia,
   ...enQuiz,
   ...enReplay,

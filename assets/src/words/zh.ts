@@ -2,10 +2,12 @@
 import { zhQuiz } from "./zh-quiz";
 import { zhReplay } from "./zh-replay";
 import { zhAuthoring } from "./zh-authoring";
+import { zhLesson } from "./zh-lesson";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
   ...zhAuthoring,
+  ...zhLesson,
   ...zhMedia,
   ...zhQuiz,
   ...zhReplay,

@@ -1,0 +1,2 @@
+/** pdf.js alone in a file: the page of a document loads it by its address. */
+export { getDocument, GlobalWorkerOptions } from "pdfjs-dist/legacy/build/pdf.mjs";

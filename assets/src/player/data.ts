@@ -1,0 +1,32 @@
+/** What the server tells the page of a lesson; made by `courses.player.views`. */
+import type { Range } from "./cover";
+
+export interface LessonData {
+  readonly kind: "video" | "audio" | "document";
+  readonly lang: string;
+  readonly csrf: string;
+  readonly title: string;
+  /** Nothing is counted. */
+  readonly preview: boolean;
+  readonly version: number;
+  /** Ticks of a tenth of a second, or pages. */
+  readonly length: number;
+  readonly watched: readonly Range[];
+  readonly position: number;
+  readonly permille: number;
+  /** Thousandths that the course asks for. */
+  readonly needs: number;
+  /** Speed up to which playing counts. */
+  readonly fastest: number;
+  readonly captions: readonly { readonly language: string; readonly src: string }[];
+  readonly urls: {
+    readonly open: string;
+    readonly watched: string;
+    readonly file: string;
+    readonly hls: string;
+    readonly pdf: string;
+    readonly pdfWorker: string;
+    readonly pdfMaps: string;
+    readonly pdfFonts: string;
+  };
+}

@@ -1,0 +1,14 @@
+"""Addresses of the player, below ``/courses/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from courses.player import views
+
+app_name = "player"
+
+urlpatterns = [
+    path("<slug:code>/lessons/<int:lesson>/play/", views.lesson_page, name="lesson"),
+    path("<slug:code>/lessons/<int:lesson>/open/", views.open_page, name="open"),
+]

@@ -1,0 +1,1 @@
+"""The files of lessons, for those who may open the lesson."""
