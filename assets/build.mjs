@@ -14,6 +14,7 @@ const candidates = {
   replay: "src/replay/main.ts",
   quiz: "src/quiz/main.ts",
   authoring: "src/authoring/main.ts",
+  upload: "src/upload/main.ts",
   player: "src/player/main.ts",
   // loaded by the others when it is needed, never with a page
   hls: "src/hls.ts",

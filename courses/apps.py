@@ -14,7 +14,9 @@ class CoursesConfig(AppConfig):
         """Tell lower features who above them wants to know, or knows."""
         from courses.activities import replaying, shares
         from courses.authoring import actions as authoring
+        from courses.authoring import parts
         from courses.catalog import actions as catalog
+        from courses.catalog.kinds import FILED
         from courses.completion import measures, quizzed, replays
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
@@ -27,4 +29,5 @@ class CoursesConfig(AppConfig):
         quizzes.when_submitted[:] = [quizzed.look_again]
         catalog.when_changed[:] = [authoring.changed]
         replays.when_replayed[:] = [replaying.take]
+        parts.below |= dict.fromkeys(FILED, "uploads:page")
         doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")

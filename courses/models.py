@@ -23,6 +23,7 @@ from courses.quizzes.models import (
     Response,
     SheetUpload,
 )
+from courses.uploads.models import Upload
 
 __all__ = [
     "Activity",
@@ -54,6 +55,7 @@ __all__ = [
     "Session",
     "SheetUpload",
     "Tenure",
+    "Upload",
     "ViewLog",
     "Waiver",
 ]

@@ -14,6 +14,8 @@ from courses.authoring.actions import settle_everybody
 from courses.catalog import publishing
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
+from courses.uploads.actions import sweep
+from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
 from liveclass.rooms import reminders
 from realtime.jobs import every, task
@@ -68,6 +70,17 @@ def move_courses() -> None:
         logger.info("courses moved", extra=counts)
 
 
+make_material_ready = make_ready
+"""Queued when a lesson's file has arrived."""
+
+
+@every(minutes=1)
+def take_up_materials() -> None:
+    """Go on with files whose worker died."""
+    if queued := take_up():
+        logger.info("materials taken up", extra={"materials": queued})
+
+
 @every(minutes=1)
 def end_quizzes() -> None:
     """Hand in, for members who did not, the quizzes whose time is over."""
@@ -84,4 +97,5 @@ def seal_ledger() -> None:
 def clean_up() -> None:
     """Drop what nobody needs any more: expired sign-in sessions, marks of reminders long sent."""
     call_command("clearsessions")
+    sweep()
     logger.info("cleaned up", extra={"reminder_marks": reminders.forget(timezone.now())})

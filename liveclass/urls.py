@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("members.units.urls")),  # organisation/ theme.css logo
     path("classes/", include("liveclass.classes.urls")),
     path("sessions/", include("liveclass.roster.urls")),
+    path("courses/", include("courses.uploads.urls")),  # uploads/… …/file/
     path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("courses/", include("courses.authoring.urls")),
     path("courses/", include("courses.study.urls")),

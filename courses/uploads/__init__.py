@@ -1,1 +1,1 @@
-"""Files of lessons on their way in: sent in parts, kept over a closed laptop, made ready to serve."""
+"""Files of lessons on their way in: sent in parts, kept over a closed laptop, made ready."""

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from courses.catalog.actions import content_changed
+from courses.catalog.kinds import CourseState
 from courses.catalog.models import MAX_FILE, Caption, Lesson, Material
 from courses.uploads import store
 from courses.uploads.captions import checked
@@ -29,7 +31,7 @@ STEP = 256 * 1024
 
 Code = Literal[
     "wrong_kind", "empty", "too_large", "too_many", "disk_full", "offset", "busy", "checksum",
-    "too_much",
+    "too_much", "locked",
 ]  # fmt: skip
 
 
@@ -46,8 +48,11 @@ def begin(owner: Member, lesson: Lesson, name: str, size: int, sha256: str = "")
     """A file of ``size`` bytes will come.
 
     Raises:
-        UploadRefused: ``wrong_kind``, ``empty``, ``too_large``, ``too_many`` or ``disk_full``.
+        UploadRefused: ``locked``, ``wrong_kind``, ``empty``, ``too_large``, ``too_many`` or
+            ``disk_full``.
     """
+    if lesson.section.course.state in (CourseState.REVIEW, CourseState.ARCHIVED):
+        raise UploadRefused("locked")
     if not takes(lesson.kind, name):
         raise UploadRefused("wrong_kind")
     if size < 1:
@@ -113,6 +118,7 @@ def _whole(upload: Upload) -> Material:
     os.link(store.arriving(upload.pk), folder / "source")
     Upload.objects.filter(pk=upload.pk).delete()
     _forget(upload)
+    content_changed(lesson.section.course, upload.owner)
     make_ready.enqueue_after_commit(material.pk)
     return material
 

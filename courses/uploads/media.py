@@ -67,9 +67,7 @@ def make(kind: str, source: Path, folder: Path, progress: Progress) -> Made:
         raise Unplayable("broken") from wrong
 
 
-def _make(
-    kind: str, found: Any, source: Path, folder: Path, progress: Progress
-) -> Made:
+def _make(kind: str, found: Any, source: Path, folder: Path, progress: Progress) -> Made:
     pictures = [one for one in found.streams.video if not _is_cover(one)]
     if kind == "video" and not pictures:
         raise Unplayable("no_video")
@@ -152,8 +150,8 @@ def _ladder(source: Path, video: Any, folder: Path, whole: float, progress: Prog
     tall = video.codec_context.height
     rungs = [one for one in LADDER if one[0] <= tall] or [LADDER[-1]]
     lines, length = ["#EXTM3U", "#EXT-X-VERSION:7"], 0.0
-    for number, (height, bits) in enumerate(rungs):
-        height = min(height, tall)
+    for number, (wanted, bits) in enumerate(rungs):
+        height = min(wanted, tall)
         share = 1 / len(rungs)
         told = _part(progress, number * share, share)
         rung = folder / f"{height}p"
@@ -181,9 +179,10 @@ def _rung(
         "hls_segment_filename": str(folder / "part-%05d.m4s"), "hls_flags": "independent_segments",
         "hls_fmp4_init_filename": "init.mp4",
     }  # fmt: skip
-    with av.open(str(source)) as found, av.open(
-        str(folder / "index.m3u8"), "w", format="hls", options=options
-    ) as out:
+    with (
+        av.open(str(source)) as found,
+        av.open(str(folder / "index.m3u8"), "w", format="hls", options=options) as out,
+    ):
         video = next(one for one in found.streams.video if not _is_cover(one))
         audio = found.streams.audio[0] if found.streams.audio else None
         rate = video.average_rate or Fraction(25)
@@ -196,7 +195,8 @@ def _rung(
         picture.codec_context.gop_size = int(rate * SEGMENT)
         sound: Any = out.add_stream("aac", rate=48_000, bit_rate=96_000) if audio else None
         last, shown = 0.0, -1
-        for frame in found.decode([one for one in (video, audio) if one]):
+        frames: Any = found.decode([one for one in (video, audio) if one])
+        for frame in frames:
             if frame.time is None:
                 continue
             if isinstance(frame, av.VideoFrame):
@@ -240,8 +240,8 @@ def _poster(source: Path, path: Path, seconds: float) -> None:
 
 
 def clean(folder: Path) -> None:
-    """Remove everything that was made, but not the source."""
-    for path in folder.iterdir():
+    """Remove everything that was made, but not the source; a folder that is not there is clean."""
+    for path in folder.iterdir() if folder.is_dir() else ():
         if path.name == "source":
             continue
         if path.is_dir():

@@ -217,3 +217,11 @@ def test_the_page_asks_few_questions(
     client = signed_in(people.member)
     with django_assert_max_num_queries(25):
         assert client.get(page_of(lesson)).status_code == 200
+
+
+def test_the_course_leads_to_the_player(people: People, lesson: Lesson) -> None:
+    enrol([people.member.pk], lesson.section.course_id)
+    address = f"/courses/{lesson.section.course.code}/lessons/{lesson.pk}/"
+    answer = signed_in(people.member).get(address)
+    assert (answer.status_code, answer["Location"]) == (302, page_of(lesson))
+    assert address.encode() in signed_in(people.member).get(page_of(lesson)).content
