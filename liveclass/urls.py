@@ -16,6 +16,7 @@ urlpatterns = [
     path("classes/", include("liveclass.classes.urls")),
     path("sessions/", include("liveclass.roster.urls")),
     path("courses/", include("courses.uploads.urls")),  # uploads/… …/file/
+    # before the others: “questions” would be taken for the code of a course
     path("courses/", include("courses.quizzes.urls")),  # …/quiz/… questions/…
     path("courses/", include("courses.authoring.urls")),
     path("courses/", include("courses.study.urls")),

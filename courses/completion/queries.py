@@ -24,6 +24,7 @@ from courses.completion.rules import (
     leaves,
     parse,
 )
+from courses.quizzes.queries import pass_mark
 
 _LEAVES: dict[str, type[Watched | Read | Passed | Attended | Present]] = {
     LessonKind.VIDEO: Watched,
@@ -46,7 +47,9 @@ def lessons_of(course: Course) -> list[Lesson]:
 
 
 def condition_of(lesson: Lesson) -> Leaf:
-    """What a lesson takes where its course has no rule of its own."""
+    """What a lesson takes where its course has no rule of its own; a quiz its own pass mark."""
+    if lesson.kind == LessonKind.QUIZ and (mark := pass_mark(lesson.pk)) is not None:
+        return Passed(lesson=lesson.pk, permille=mark)
     return _LEAVES[lesson.kind](lesson=lesson.pk)
 
 

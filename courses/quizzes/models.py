@@ -176,6 +176,11 @@ class Quiz(models.Model):
     def __str__(self) -> str:
         return f"{self.lesson_id}"
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether its author has decided how it is held."""
+        return bool(self.pk)
+
 
 class Draw(models.Model):
     """So many questions of a bank, of one topic or of all; None: every one."""

@@ -62,6 +62,11 @@ def best(
     return found
 
 
+def pass_mark(lesson: int) -> int | None:
+    """The pass mark of the quiz of ``lesson`` in thousandths; None before it is set up."""
+    return Quiz.objects.filter(lesson=lesson).values_list("pass_permille", flat=True).first()
+
+
 def has_quiz(lesson: Lesson) -> bool:
     """Whether a quiz with questions is set up for ``lesson``."""
     return Draw.objects.filter(quiz__lesson=lesson).exists()

@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.catalog.models import Lesson
+from courses.catalog.queries import may_edit
 from courses.quizzes import actions, queries, rights, sheets
 from courses.quizzes.forms import answers_from, saving
 from courses.quizzes.models import Attempt, Quiz
@@ -36,19 +37,21 @@ def lesson_or_404(code: str, lesson: int) -> Lesson:
 
 
 def _quiz(member: Member, code: str, lesson: int) -> Quiz:
-    """The quiz that ``member`` may see: of a published course, taken before, or hers to edit."""
+    """The quiz that ``member`` may see: of a published course, taken before, or hers to edit.
+
+    One that its author has not set up yet is not stored; it has no questions.
+    """
     found = lesson_or_404(code, lesson)
-    quiz = queries.quiz_of(found)
-    if quiz is None:
-        raise Http404
-    seen = rights.may_take(found, timezone.now()) or rights.may_edit(member, found.section.course)
-    if not seen and not Attempt.objects.filter(quiz=quiz, member=member).exists():
+    quiz = queries.quiz_of(found) or Quiz(lesson=found)
+    seen = rights.may_take(found, timezone.now()) or may_edit(member, found.section.course)
+    if not seen and not Attempt.objects.filter(quiz__lesson=found, member=member).exists():
         raise Http404
     return quiz
 
 
 def _attempt(member: Member, quiz: Quiz, pk: int) -> Attempt:
-    found = Attempt.objects.filter(quiz=quiz, member=member, pk=pk).select_related("quiz").first()
+    mine = Attempt.objects.filter(quiz__lesson=quiz.lesson_id, member=member)
+    found = mine.filter(pk=pk).select_related("quiz").first()
     if found is None:
         raise Http404
     return found
@@ -60,6 +63,8 @@ def lesson_page(request: HttpRequest, code: str, lesson: int) -> HttpResponse:
     """What awaits her, the attempts so far, and the way in."""
     member = cast(Member, request.user)
     quiz = _quiz(member, code, lesson)
+    if not quiz.is_set_up and may_edit(member, quiz.lesson.section.course):
+        return redirect("quizzes:settings", code, lesson)
     return _lesson(request, member, quiz)
 
 
@@ -68,6 +73,8 @@ def _lesson(
 ) -> HttpResponse:
     now = timezone.now()
     period = actions.current_period(member.pk, quiz.lesson_id)
+    if not quiz.is_set_up:
+        return _unready(request, quiz)
     actions.end_over(member, quiz, now)
     taken = list(queries.attempts_of(member, quiz, period))
     running = next((one for one in taken if one.is_open), None)
@@ -84,10 +91,19 @@ def _lesson(
         "passed": any(one.passed for one in taken),
         "blocked": blocked.sentence if blocked else "",
         "released": queries.is_released(quiz, taken, now),
-        "may_edit": rights.may_edit(member, quiz.lesson.section.course),
+        "may_edit": may_edit(member, quiz.lesson.section.course),
     }
     status = 409 if refusal else 200
     return _private(render(request, "courses/quizzes/lesson.html", context, status=status))
+
+
+def _unready(request: HttpRequest, quiz: Quiz) -> HttpResponse:
+    context = {
+        "lesson": quiz.lesson,
+        "course": quiz.lesson.section.course,
+        "blocked": Refused("no_questions").sentence,
+    }
+    return render(request, "courses/quizzes/unready.html", context)
 
 
 def _blocked(quiz: Quiz, taken: list[Attempt], now: datetime) -> Refused | None:
@@ -104,6 +120,8 @@ def start_page(request: HttpRequest, code: str, lesson: int) -> HttpResponse:
     """Begin an attempt, or go on with the one that is open."""
     member = cast(Member, request.user)
     quiz = _quiz(member, code, lesson)
+    if not quiz.is_set_up:
+        return _unready(request, quiz)
     try:
         attempt = actions.start(member, quiz)
     except Refused as refusal:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from courses.catalog.queries import may_author
 from courses.quizzes import rights
 from courses.quizzes.bank.rows import Row
 from courses.quizzes.items import Item, checked, decode, encode, kind_of
@@ -65,7 +66,7 @@ def write_bank(by: Member, title: str, shared: bool, bank: Bank | None = None) -
         TooMany: ``MAX_BANKS`` are there.
     """
     if bank is None:
-        if not rights.may_author(by):
+        if not may_author(by):
             raise PermissionDenied
         if Bank.objects.filter(owner=by).count() >= MAX_BANKS:
             raise TooMany

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from courses.catalog.queries import may_author
 from courses.quizzes import rights
 from courses.quizzes.bank import actions, faults, queries
 from courses.quizzes.bank.actions import Changed, CodeTaken, TooMany
@@ -36,7 +37,7 @@ FAULTS_SHOWN = 200
 
 def _author(request: HttpRequest) -> Member:
     member = cast(Member, request.user)
-    if not rights.may_author(member):
+    if not may_author(member):
         raise PermissionDenied
     return member
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses.catalog.models import Lesson
+from courses.catalog.queries import may_edit
 from courses.quizzes import rights
 from courses.quizzes.kinds import AttemptState
 from courses.quizzes.models import Attempt, Bank, Draw, Quiz
@@ -40,7 +41,7 @@ def set_up(
     Raises:
         PermissionDenied: ``by`` does not hold the course, or may not use one of the banks.
     """
-    if not rights.may_edit(by, lesson.section.course):
+    if not may_edit(by, lesson.section.course):
         raise PermissionDenied
     quiz = Quiz.objects.select_for_update().filter(lesson=lesson).first() or Quiz(lesson=lesson)
     _check_banks(by, quiz, draws)

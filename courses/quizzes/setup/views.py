@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.catalog.models import Lesson
+from courses.catalog.queries import may_edit
 from courses.quizzes import actions, queries, rights, sheets
 from courses.quizzes.forms import answers_from
 from courses.quizzes.models import Quiz
@@ -29,7 +30,7 @@ from members.accounts.models import Member
 def _held(request: HttpRequest, code: str, lesson: int) -> Lesson:
     """The lesson, for those who hold its course; 403 for others."""
     found = lesson_or_404(code, lesson)
-    if not rights.may_edit(cast(Member, request.user), found.section.course):
+    if not may_edit(cast(Member, request.user), found.section.course):
         raise PermissionDenied
     return found
 

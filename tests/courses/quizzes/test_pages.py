@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses.completion.models import Completion, Enrolment
 from courses.quizzes import queries
 from courses.quizzes.models import Attempt, Draw, Quiz
-from tests.courses.quizzes.school import make_bank, make_quiz, right_answers
+from tests.courses.quizzes.school import make_bank, make_lesson, make_quiz, right_answers
 from tests.people import People, signed_in
 
 
@@ -255,3 +255,29 @@ def test_a_shared_bank_is_read_by_other_authors_and_changed_by_its_owner(people:
     assert client.get(f"/courses/questions/{mine.pk}/new/single/").status_code == 403
     assert client.get(f"/courses/questions/{secret.pk}/").status_code == 403
     assert client.get("/courses/questions/999999/").status_code == 403
+
+
+def test_a_quiz_that_is_not_set_up_says_so(people: People) -> None:
+    lesson = make_lesson(people.host)
+    here = f"/courses/AQ-101/lessons/{lesson.pk}/quiz/"
+    client = signed_in(people.member, "en")
+    for answer in (client.get(here), client.post(f"{here}start/")):
+        assert "The quiz has no questions yet." in answer.content.decode()
+    assert client.get(f"{here}attempts/1/").status_code == 404
+    sent = signed_in(people.host).get(here)
+    assert (sent.status_code, sent["Location"]) == (302, f"{here}settings/")
+    assert not Quiz.objects.exists()
+
+
+def test_the_pass_mark_of_the_quiz_completes_the_course(
+    people: People, django_capture_on_commit_callbacks: Any
+) -> None:
+    quiz = make_quiz(people.host, pass_permille=900)
+    client = signed_in(people.member)
+    for answered, done in (("q[1-5]", 0), ("q", 1)):
+        attempt = begin(client, quiz)
+        sent = {name: one for name, one in form_of(attempt).items() if re.match(answered, name)}
+        here = address(quiz, f"attempts/{attempt.pk}/")
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(here, {**sent, "action": "submit_anyway"})
+        assert Completion.objects.count() == done
