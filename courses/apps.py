@@ -16,15 +16,18 @@ class CoursesConfig(AppConfig):
         from courses.authoring import actions as authoring
         from courses.authoring import parts
         from courses.catalog import actions as catalog
+        from courses.catalog import publishing
         from courses.catalog.kinds import FILED
         from courses.completion import measures, quizzed, replays
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
         from courses.quizzes import actions as quizzes
+        from courses.quizzes.queries import with_questions
         from courses.study import doors
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
         measures.known[Passed] = quizzed.passed
+        publishing.has_content["quiz"] = with_questions
         quizzes.period_of[:] = [period_of]
         quizzes.when_submitted[:] = [quizzed.look_again]
         catalog.when_changed[:] = [authoring.changed]

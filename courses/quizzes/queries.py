@@ -69,7 +69,13 @@ def pass_mark(lesson: int) -> int | None:
 
 def has_quiz(lesson: Lesson) -> bool:
     """Whether a quiz with questions is set up for ``lesson``."""
-    return Draw.objects.filter(quiz__lesson=lesson).exists()
+    return bool(with_questions([lesson.pk]))
+
+
+def with_questions(lessons: Iterable[int]) -> set[int]:
+    """Those of ``lessons`` whose quiz would draw at least one question now."""
+    quizzes = Quiz.objects.filter(lesson__in=list(lessons))
+    return {one.lesson_id for one in quizzes if question_count(one)}
 
 
 def quiz_of(lesson: Lesson) -> Quiz | None:

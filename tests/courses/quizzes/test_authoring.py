@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from courses.catalog.publishing import unfinished
 from courses.quizzes.actions import start, submit
 from courses.quizzes.bank.actions import Changed, CodeTaken, Wording, write_question
 from courses.quizzes.items import Multiple, Numeric, Ordering, ShortText, Single, TrueFalse
@@ -293,3 +294,14 @@ def test_few_answers_are_not_broken_down(people: People) -> None:
     shown = signed_in(people.host, "en").get(path).content.decode()
     assert "Not enough answers yet" in shown
     assert "Average" not in shown
+
+
+def test_a_course_is_not_handed_in_with_a_quiz_that_draws_nothing(people: People) -> None:
+    lesson = make_lesson(people.host, state="draft")
+    course = lesson.section.course
+    assert [one.pk for one in unfinished(course)] == [lesson.pk]
+    bank = make_bank(people.host)
+    set_up(people.host, lesson, [Wanted(bank, "", None)])
+    assert [one.pk for one in unfinished(course)] == [lesson.pk]
+    add(bank, "A", SINGLE)
+    assert unfinished(course) == []
