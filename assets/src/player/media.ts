@@ -153,13 +153,15 @@ export class Media {
 
   async #load(): Promise<void> {
     const { file, hls } = this.data.urls;
-    if (!file.endsWith(".m3u8") || playsHls(this.element)) {
+    if (!file.endsWith(".m3u8")) {
       this.element.src = file;
       return;
     }
+    // hls.js first: Chromium says it plays playlists by itself, and does not play all of them
     const Player = await loadHls(hls).catch(() => null);
     if (!Player) {
-      this.failed = true;
+      if (playsHls(this.element)) this.element.src = file;
+      else this.failed = true;
       return this.changed();
     }
     const player = new Player({ maxBufferLength: 30, maxMaxBufferLength: 90, enableWorker: false });
