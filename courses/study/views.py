@@ -67,11 +67,11 @@ def list_page(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "all")
     number = request.GET.get("category", "")
     asked = Asked(
-        words=request.GET.get("q", "").strip()[:100],
+        words=_typed(request, "q", 100),
         category=int(number) if number.isdecimal() and len(number) < 10 else None,
         kind=request.GET.get("kind", "") if request.GET.get("kind") in CreditKind.values else "",
         show=show if show in SHOWS else "all",
-        after=request.GET.get("after", "")[:20],
+        after=_typed(request, "after", 20),
     )
     plain = asked == Asked(show=asked.show) and asked.show == "all"
     context = {
@@ -85,6 +85,11 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "query": _query(asked),
     }
     return render(request, "courses/study/list.html", context)
+
+
+def _typed(request: HttpRequest, name: str, most: int) -> str:
+    """What was typed, without the sign that PostgreSQL's texts cannot hold."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:most]
 
 
 def _label(show: str) -> str:
