@@ -310,3 +310,17 @@ def test_series_are_planned_on_their_page(people: People) -> None:
     series.refresh_from_db()
     assert not series.active
     assert admin.post("/courses/teach/series/999/pause/").status_code == 404
+
+
+def test_lessons_without_content_are_not_handed_in(draft: Course, people: People) -> None:
+    section = draft.sections.get()
+    added = {
+        kind: actions.add_lesson(section, people.host, kind, kind)
+        for kind in ("video", "quiz", "live", "in_person", "article")
+    }
+    assert {one.kind for one in publishing.unfinished(draft)} == set(added)
+    with pytest.raises(CourseRefused, match="nothing_inside"):
+        publishing.submit(draft)
+    for lesson in added.values():
+        actions.remove_lesson(lesson, people.host)
+    assert publishing.submit(draft).state == "review"
