@@ -13,12 +13,13 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Tell lower features who above them wants to know, or knows."""
         from courses.activities import replaying, shares
+        from courses.assignments import actions as assignments
         from courses.authoring import actions as authoring
         from courses.authoring import parts
         from courses.catalog import actions as catalog
         from courses.catalog import publishing
         from courses.catalog.kinds import FILED
-        from courses.completion import measures, quizzed, replays
+        from courses.completion import measures, quizzed, replays, settling
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
         from courses.quizzes import actions as quizzes
@@ -31,6 +32,7 @@ class CoursesConfig(AppConfig):
         quizzes.period_of[:] = [period_of]
         quizzes.when_submitted[:] = [quizzed.look_again]
         catalog.when_changed[:] = [authoring.changed]
+        settling.when_completed[:] = [assignments.close]
         replays.when_replayed[:] = [replaying.take]
         parts.below |= dict.fromkeys(FILED, "uploads:page")
         doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")

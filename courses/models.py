@@ -1,6 +1,7 @@
 """All tables of this storey, so that Django finds them. Nothing is defined here."""
 
 from courses.activities.models import Activity, Attendance, Segment, Session
+from courses.assignments.models import Assignment, Notice, Obligation
 from courses.catalog.models import Caption, Category, Course, Lesson, Material, Section, Series
 from courses.completion.models import Completion, Enrolment, Lease, Progress
 from courses.credits.certificates.models import Certificate
@@ -27,6 +28,7 @@ from courses.uploads.models import Upload
 
 __all__ = [
     "Activity",
+    "Assignment",
     "Attempt",
     "Attendance",
     "Bank",
@@ -44,6 +46,8 @@ __all__ = [
     "Lease",
     "Lesson",
     "Material",
+    "Notice",
+    "Obligation",
     "Progress",
     "Question",
     "Quiz",

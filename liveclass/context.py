@@ -10,7 +10,7 @@ from liveclass.classes.permissions import may_schedule
 
 APPS = {
     "classes": "classes", "sessions": "classes", "record": "me", "certificates": "me",
-    "courses": "courses", "authoring": "courses", "quizzes": "courses",
+    "assignments": "courses", "courses": "courses", "authoring": "courses", "quizzes": "courses",
 }  # fmt: skip
 SECTIONS = {"home": "home", "me": "me", "account_change_password": "me"}
 VIEWS = {"classes:new": "schedule"}

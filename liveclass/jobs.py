@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from courses.activities.credit import count
 from courses.activities.queries import to_be_counted
+from courses.assignments import actions as assignments
+from courses.assignments import queries as obligations
+from courses.assignments import reminding
 from courses.authoring.actions import settle_everybody
 from courses.catalog import publishing
+from courses.credits.queries import today
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
 from courses.uploads.actions import sweep
@@ -85,6 +89,30 @@ def take_up_materials() -> None:
 def end_quizzes() -> None:
     """Hand in, for members who did not, the quizzes whose time is over."""
     end_left_over()
+
+
+@every(minutes=15)
+def keep_assignments() -> None:
+    """Let obligations follow who joined and left, and write the notices of the day."""
+    day = today()
+    for one in obligations.running(day).order_by("pk").values_list("pk", flat=True):
+        made = assignments.refresh(one, day)
+        if made:
+            logger.info("obligations made", extra={"assignment": one, "people": made})
+    reminding.write_notices(day)
+
+
+@task
+def send_digest(reader: int) -> None:
+    """Send one person one mail with everything she is to be told."""
+    reminding.send_digest(reader, reminders.site_address())
+
+
+@every(minutes=15)
+def send_digests() -> None:
+    """Queue the digests that may be sent at this hour."""
+    for reader in reminding.due_digests(timezone.now()):
+        send_digest.enqueue(reader)
 
 
 @every(minutes=1)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("courses/", include("courses.player.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
+    path("assignments/", include("courses.assignments.urls")),
     path("requirements/", include("courses.credits.requirements.urls")),
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.activities.models import Attendance, Session
 from courses.activities.queries import classes_for
+from courses.assignments.queries import Todo, todo, told
 from liveclass.classes.cards import Card
 from liveclass.classes.queries import ENDED, cards, minutes_attended, past
 from liveclass.rooms.models import Phase
@@ -26,11 +27,14 @@ PAST = 3
 
 @dataclass(frozen=True)
 class Agenda:
-    """The first page of one person. ``month_minutes`` are counted minutes of this month."""
+    """The first page of one person. ``month_minutes`` are counted minutes of this month; ``told``:
+    of how much overdue in her units she was told."""
 
     today: list[Card]
     soon: list[Card]
     past: list[Card]
+    todos: list[Todo]
+    told: int
     month_minutes: int
     month_classes: int
 
@@ -51,6 +55,8 @@ def agenda(member: Member, now: datetime, zone: ZoneInfo) -> Agenda:
     return Agenda(
         today=[card for card in near if card.starts_at < tomorrow],
         soon=[card for card in near if card.starts_at >= tomorrow],
+        todos=todo(member, midnight.date()),
+        told=len(told(member)),
         past=cards(_attended(member, now, midnight), member, now, zone),
         month_minutes=minutes,
         month_classes=classes,

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from courses.assignments.queries import may_assign
 from liveclass.classes.names import unit_of, zone, zone_name
 from liveclass.classes.refusals import signed_in
 from liveclass.home.queries import agenda
@@ -22,6 +23,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
         "today": timezone.localtime(now, zone()),
         "zone": zone_name(),
         "where": unit_of(member.department),
+        "may_assign": may_assign(member),
         "agenda": agenda(member, now, zone()),
     }
     return render(request, "liveclass/home/home.html", context)

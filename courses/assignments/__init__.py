@@ -1,0 +1,1 @@
+"""What is asked of whom until when: assignments, obligations, reminders and escalation."""
