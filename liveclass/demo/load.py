@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.activities.actions import change_class
 from courses.activities.models import Session
 from liveclass.demo import classes
+from liveclass.demo.assigned import load_assignments
 from liveclass.demo.catalog import load_courses
 from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
@@ -54,6 +55,7 @@ def load(password: str, data_dir: Path) -> Loaded:
     load_hours(people, now, zone, held)
     load_exam(people["1005"], now)
     load_courses(people)
+    load_assignments(people, now.date())
     return Loaded(write_slides(data_dir / "demo" / "slides"), session)
 
 
