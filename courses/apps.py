@@ -19,12 +19,16 @@ class CoursesConfig(AppConfig):
         from courses.catalog import actions as catalog
         from courses.catalog import publishing
         from courses.catalog.kinds import FILED
+        from courses.completion import actions as completion
         from courses.completion import measures, quizzed, replays, settling
         from courses.completion.queries import period_of
         from courses.completion.rules import Attended, Passed, Present
         from courses.quizzes import actions as quizzes
         from courses.quizzes.queries import with_questions
+        from courses.reports import actions as reports
         from courses.study import doors
+        from members.accounts import actions as people
+        from members.units import actions as units
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
         measures.known[Passed] = quizzed.passed
@@ -32,7 +36,10 @@ class CoursesConfig(AppConfig):
         quizzes.period_of[:] = [period_of]
         quizzes.when_submitted[:] = [quizzed.look_again]
         catalog.when_changed[:] = [authoring.changed]
-        settling.when_completed[:] = [assignments.close]
         replays.when_replayed[:] = [replaying.take]
         parts.below |= dict.fromkeys(FILED, "uploads:page")
         doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")
+        completion.when_enrolled[:] = [reports.enrolled]
+        settling.when_completed[:] = [assignments.close, reports.completed]
+        people.when_moved[:] = [reports.moved]
+        units.when_moved[:] = [reports.recount]

@@ -24,6 +24,7 @@ from courses.quizzes.models import (
     Response,
     SheetUpload,
 )
+from courses.reports.models import Board, Counter, Mark
 from courses.uploads.models import Upload
 
 __all__ = [
@@ -32,12 +33,14 @@ __all__ = [
     "Attempt",
     "Attendance",
     "Bank",
+    "Board",
     "Caption",
     "Category",
     "Certificate",
     "Completion",
     "ConversionTable",
     "Correction",
+    "Counter",
     "Course",
     "CreditEntry",
     "Draw",
@@ -45,6 +48,7 @@ __all__ = [
     "Enrolment",
     "Lease",
     "Lesson",
+    "Mark",
     "Material",
     "Notice",
     "Obligation",

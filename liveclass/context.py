@@ -6,19 +6,26 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from courses.reports.scope import may_supervise
 from liveclass.classes.permissions import may_schedule
 
 APPS = {
     "classes": "classes", "sessions": "classes", "record": "me", "certificates": "me",
     "assignments": "courses", "courses": "courses", "authoring": "courses", "quizzes": "courses",
+    "board": "me",
 }  # fmt: skip
 SECTIONS = {"home": "home", "me": "me", "account_change_password": "me"}
 VIEWS = {"classes:new": "schedule"}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """``section``: which entry is current. ``may_schedule``: whether Classes has a form."""
-    return {"section": _section(request), "may_schedule": _may_schedule(request)}
+    """``section``: which entry is current. ``may_schedule``: whether Classes has a form.
+    ``may_supervise``: whether there is a board for the reader."""
+    return {
+        "section": _section(request),
+        "may_schedule": _may_schedule(request),
+        "may_supervise": _may_supervise(request),
+    }
 
 
 def _section(request: HttpRequest) -> str:
@@ -32,3 +39,8 @@ def _section(request: HttpRequest) -> str:
 def _may_schedule(request: HttpRequest) -> bool:
     member = getattr(request, "user", None)
     return member is not None and member.is_authenticated and may_schedule(member)
+
+
+def _may_supervise(request: HttpRequest) -> bool:
+    member = getattr(request, "user", None)
+    return member is not None and member.is_authenticated and may_supervise(member)

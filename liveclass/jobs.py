@@ -18,6 +18,7 @@ from courses.catalog import publishing
 from courses.credits.queries import today
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
+from courses.reports.actions import fold
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
@@ -113,6 +114,12 @@ def send_digests() -> None:
     """Queue the digests that may be sent at this hour."""
     for reader in reminding.due_digests(timezone.now()):
         send_digest.enqueue(reader)
+
+
+@every(minutes=1)
+def fold_figures() -> None:
+    """Bring the board's figures up to date, so that the next reader finds little to do."""
+    fold()
 
 
 @every(minutes=1)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
     path("assignments/", include("courses.assignments.urls")),
     path("requirements/", include("courses.credits.requirements.urls")),
+    path("board/", include("courses.reports.urls")),
     path("hooks/media", media_hook, name="media_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),

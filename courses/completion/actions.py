@@ -7,7 +7,7 @@ and has a number; a number is taken once, whatever the network does with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +21,9 @@ from courses.completion.policy import policy
 from courses.completion.replays import when_replayed
 from courses.completion.settling import CHUNK, settle
 from realtime.protocol.refusals import Refusal
+
+when_enrolled: list[Callable[[list[int], int], None]] = []
+"""Told which members take which course from now on, in that transaction; set in ``apps.ready``."""
 
 LIVELY = timedelta(seconds=45)
 """A page that reported so recently is still playing: another asks before it takes over."""
@@ -119,4 +122,6 @@ def enrol(
         ignore_conflicts=True,
     )
     settle(fresh, course, when)
+    for tell in when_enrolled:
+        tell(fresh, course)
     return len(fresh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -12,6 +13,9 @@ from members import demo
 from members.accounts.models import Member
 from members.units.actions import create_unit, give_role, save_organisation
 from members.units.models import Organisation, Unit, UnitKind
+
+when_moved: list[Callable[[int, int | None, int | None], None]] = []
+"""Told who changed from which department to which, in that transaction; set in ``apps.ready``."""
 
 
 def remember_preferences(member: Member, *, language: str = "", theme: str = "") -> None:
@@ -32,7 +36,13 @@ def register(member: Member, password: str | None) -> None:
 
 def update_person(member: Member) -> None:
     """Write what a list of people says of ``member``, checked already; nothing about signing in."""
-    member.save(update_fields=["name", "name_latin", "post", "email", "department"])
+    rows = Member.objects.filter(pk=member.pk)
+    with transaction.atomic():
+        before = rows.values_list("department", flat=True).first()
+        member.save(update_fields=["name", "name_latin", "post", "email", "department"])
+        if before != member.department_id:
+            for tell in when_moved:
+                tell(member.pk, before, member.department_id)
 
 
 @transaction.atomic

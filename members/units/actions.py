@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.units.models import Organisation, Unit, UnitClosure, UnitKind, UnitRole
+
+when_moved: list[Callable[[], object]] = []
+"""Told that a branch hangs elsewhere, in that transaction; set in ``apps.ready``."""
 
 
 @transaction.atomic
@@ -66,6 +71,8 @@ def move_unit(unit: Unit, parent: Unit | None) -> Unit:
     unit.parent = parent
     if parent is not None:
         _hang(unit, parent)
+    for tell in when_moved:
+        tell()
     return unit
 
 

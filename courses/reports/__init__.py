@@ -1,0 +1,1 @@
+"""What unit admins see of the learning below them: figures that are kept, people, exports."""
