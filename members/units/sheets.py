@@ -1,4 +1,4 @@
-"""Rows of a CSV file as people keep them in spreadsheet programs. Knows no database."""
+"""Rows of a CSV file or an Excel workbook, as people keep them. Knows no database."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from members.units.workbook import BadSheet, Limits, lines
+
 MOST_ROWS = 20_000
 """More rows than this are no list of people of one organisation."""
 MOST_BYTES = 8 * 1024 * 1024
+MOST_UNPACKED = 96 * 1024 * 1024
+"""Bytes of all parts of a workbook together: 20,000 people take about 25 MB."""
+ZIP = b"PK\x03\x04"
+"""What every workbook begins with, and no text."""
 
 Row = Mapping[str, str]
 
@@ -62,20 +68,57 @@ def read(data: bytes, columns: Mapping[str, str], required: Sequence[str]) -> li
     """The filled rows with their line numbers; ``columns``: what a heading may be → field name.
 
     Raises:
-        NotASheet: not text, an unknown or repeated heading, a required one missing, no or too many
-            rows.
+        NotASheet: neither text nor a workbook, an unknown or repeated heading, a required one
+            missing, no or too many rows.
     """
-    reader = csv.reader(io.StringIO(decoded(data), newline=""), strict=True)
-    try:
-        names = _fields(next(reader, []), columns, required)
-        rows = [(reader.line_num, _row(names, cells)) for cells in reader if any(cells)]
-    except csv.Error as wrong:
-        raise NotASheet(_("Line %(line)d is not CSV.") % {"line": reader.line_num}) from wrong
+    rows = (_workbook if data.startswith(ZIP) else _csv)(data, columns, required)
     if not rows:
         raise NotASheet(_("The file has no rows."))
     if len(rows) > MOST_ROWS:
         raise NotASheet(_("The file has more than %(most)d rows.") % {"most": MOST_ROWS})
     return rows
+
+
+def _csv(data: bytes, columns: Mapping[str, str], required: Sequence[str]) -> list[tuple[int, Row]]:
+    reader = csv.reader(io.StringIO(decoded(data), newline=""), strict=True)
+    try:
+        names = _fields(next(reader, []), columns, required)
+        return [(reader.line_num, _row(names, cells)) for cells in reader if any(cells)]
+    except csv.Error as wrong:
+        raise NotASheet(_("Line %(line)d is not CSV.") % {"line": reader.line_num}) from wrong
+
+
+def _workbook(
+    data: bytes, columns: Mapping[str, str], required: Sequence[str]
+) -> list[tuple[int, Row]]:
+    """The first sheet; a cell that a program fills with a formula counts with its value."""
+    try:
+        head, *found = lines(data, Limits(MOST_BYTES, MOST_UNPACKED, MOST_ROWS))
+    except BadSheet as bad:
+        raise NotASheet(_why(bad.code)) from bad
+    names = _fields(_trimmed(head.cells), columns, required)
+    return [(one.number, _row(names, _trimmed(one.cells))) for one in found]
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    """Without the empty cells at the end: a sheet is as wide as its widest row."""
+    kept = list(cells)
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
+
+
+def _why(code: str) -> str:
+    match code:
+        case "file_large":
+            return _("The file is larger than 8 MiB.")
+        case "file_bomb":
+            return _("The file unpacks to far more than a list of people needs.")
+        case "rows":
+            return _("The file has more than %(most)d rows.") % {"most": MOST_ROWS}
+        case "empty":
+            return _("The file has no rows.")
+    return _("This is not a readable Excel workbook (.xlsx).")
 
 
 def _fields(

@@ -1,4 +1,4 @@
-"""``manage.py people``: people and units from CSV files, tried row by row before they count."""
+"""``manage.py people``: people and units from spreadsheets, tried row by row before they count."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ HELP = {
     "部门代码,岗位",
     "units": "units, those above first: code,kind,name_zh,name_en,parent / 部门和小组，上级在前："
     "代码,类别,中文名称,英文名称,上级代码",
-    "file": "CSV in UTF-8 or GB 18030, with a heading line / UTF-8 或 GB 18030 编码、含表头的 CSV",
+    "file": "Excel (.xlsx), or CSV in UTF-8 or GB 18030, with a heading line "
+    "/ 含表头的 Excel（.xlsx）或 UTF-8、GB 18030 编码的 CSV",
     "apply": "write; without it the file is only tried / 写入数据库；不加此项只做检查",
     "passwords": "new file for the first passwords of new people, readable for you only "
     "/ 把新人员的初始密码写入此新文件（仅本人可读）",
@@ -38,7 +39,7 @@ HELP = {
 class Command(BaseCommand):
     """Tries every row, names each one that is refused, and writes all of them or none."""
 
-    help = "Import people or units from a CSV file / 从 CSV 文件导入人员或部门、小组"
+    help = "Import people or units from Excel or CSV / 从 Excel 或 CSV 文件导入人员或部门、小组"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """``import FILE`` and ``units FILE``, both with ``--apply``."""
