@@ -8,7 +8,6 @@ from datetime import tzinfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.completion.models import Enrolment
 from courses.credits.actions import log_views
 from courses.credits.queries import zone
 from courses.reports import queries, sheet
@@ -31,20 +30,20 @@ def pieces(viewer: Member, unit: Unit, language: str) -> Iterator[bytes]:
     yield first
     names, local = queries.unit_names(language), zone()
     for found in queries.exported(unit):
-        log_views(viewer, {one.member_id for one in found}, "export")
+        log_views(viewer, {one.member for one in found}, "export")
         yield sheet.piece(_cells(one, names, words, local) for one in found)
 
 
 def _cells(
-    one: Enrolment, names: dict[int, str], words: tuple[str, str], local: tzinfo
+    one: queries.Taken, names: dict[int, str], words: tuple[str, str], local: tzinfo
 ) -> list[str]:
     done = one.completed_at
     return [
-        one.member.staff_no,
-        one.member.name,
-        names.get(one.member.department_id or 0, ""),
-        one.course.code,
-        one.course.title,
+        one.staff_no,
+        one.name,
+        names.get(one.unit, ""),
+        one.code,
+        one.title,
         words[done is not None],
         f"{one.permille / 10:.1f}",
         f"{done.astimezone(local):%Y-%m-%d %H:%M}" if done else "",

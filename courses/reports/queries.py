@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from courses.reports.actions import fold
 from courses.reports.models import Counter
 from courses.reports.tally import NOTHING, Tally
 from courses.reports.truth import current
+from members.accounts.models import Member
 from members.units.models import Unit, UnitClosure
 from members.units.queries import departments
 
@@ -20,8 +22,12 @@ COURSES = 8
 """Columns of one page."""
 PEOPLE = 50
 """Rows of one page."""
-PIECE = 1000
-"""Rows of an export that are read together."""
+PIECE = 250
+"""People of an export whose courses are read together."""
+TAKEN = (
+    "member", "member__staff_no", "member__name", "member__department", "course__code",
+    "course__title", "permille", "completed_at",
+)  # fmt: skip
 RANKED = 50
 """Units of one page of the ranking."""
 
@@ -40,7 +46,7 @@ class Ranked:
     """A unit in the ranking; equal shares have the same place."""
 
     place: int
-    unit: Unit
+    code: str
     tally: Tally
 
 
@@ -80,12 +86,15 @@ def ranking(unit: Unit) -> list[Ranked]:
     fold()
     below = UnitClosure.objects.filter(ancestor=unit, depth__gt=0).values("descendant")
     rows = Counter.objects.filter(course__isnull=True, unit__in=below, taking__gt=0)
-    found = [(Tally(one.taking, one.completed), one.unit) for one in rows.select_related("unit")]
-    found.sort(key=lambda one: (-one[0].permille, -one[0].taking, one[1].code))
+    found = [
+        (Tally(taking, done), code)
+        for taking, done, code in rows.values_list("taking", "completed", "unit__code")
+    ]
+    found.sort(key=lambda one: (-one[0].permille, -one[0].taking, one[1]))
     ranked: list[Ranked] = []
-    for number, (tally, one) in enumerate(found, start=1):
+    for number, (tally, code) in enumerate(found, start=1):
         same = ranked and ranked[-1].tally.permille == tally.permille
-        ranked.append(Ranked(ranked[-1].place if same else number, one, tally))
+        ranked.append(Ranked(ranked[-1].place if same else number, code, tally))
     return ranked
 
 
@@ -102,17 +111,30 @@ def people(unit: Unit, course: Course | None = None, state: str = "") -> QuerySe
     return related.order_by("permille", "completed_at", "member__staff_no", "course__code")
 
 
-def exported(unit: Unit) -> Iterator[list[Enrolment]]:
-    """Everything below ``unit``, ``PIECE`` rows at a time. Each piece is a statement of its own: no
-    cursor stays open while somebody's slow line takes what was read."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One row of an export: who takes which course, and how far she is."""
+
+    member: int
+    staff_no: str
+    name: str
+    unit: int
+    code: str
+    title: str
+    permille: int
+    completed_at: datetime | None
+
+
+def exported(unit: Unit) -> Iterator[list[Taken]]:
+    """Everything below ``unit``, the courses of ``PIECE`` people at a time. Each piece is read by
+    statements of its own: no cursor stays open while a slow line takes what was read."""
+    below = list(UnitClosure.objects.filter(ancestor=unit).values_list("descendant", flat=True))
+    everybody = Member.objects.filter(department__in=below, is_active=True).order_by("pk")
     last = 0
-    while True:
-        rows = people(unit).filter(pk__gt=last).order_by("pk")
-        piece = list(rows[:PIECE])
-        if not piece:
-            return
-        yield piece
-        last = piece[-1].pk
+    while keys := list(everybody.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
+        rows = current().filter(member__in=keys).order_by("member", "course")
+        yield [Taken(*row) for row in rows.values_list(*TAKEN)]
+        last = keys[-1]
 
 
 def unit_names(language: str) -> dict[int, str]:

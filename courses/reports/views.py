@@ -73,7 +73,10 @@ def ranking_page(request: HttpRequest, unit: str) -> HttpResponse:
     found = _unit(request, unit)
     pages = Paginator(queries.ranking(found), queries.RANKED)
     page = pages.get_page(request.GET.get("page"))
-    return _private(render(request, "courses/reports/ranking.html", {"unit": found, "page": page}))
+    units = {one.code: one for one in Unit.objects.filter(code__in=[row.code for row in page])}
+    rows = [(row, units[row.code]) for row in page if row.code in units]
+    context = {"unit": found, "page": page, "rows": rows}
+    return _private(render(request, "courses/reports/ranking.html", context))
 
 
 @require_GET

@@ -1,0 +1,208 @@
+"""The board of a large organisation: pages, ranking, folding, recount and export.
+
+    python -m benchmarks.board [--members 100000] [--courses 200] [--postgres]
+
+2,221 units on four levels; everybody takes every course. The rows are made by the database itself;
+everything measured goes through the product's own pages and actions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+FAN = (20, 10, 10)
+"""Units below each unit, level by level."""
+ROUNDS = 30
+
+
+def main() -> None:
+    """Prints one line per figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--members", type=int, default=100_000)
+    parser.add_argument("--courses", type=int, default=200)
+    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--export", type=int, default=100_000, help="rows of the export, about")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="liveclass-board-") as folder:
+        stop = _prepare(folder, options.postgres)
+        try:
+            _measure(options.members, options.courses, options.export)
+        finally:
+            stop()
+
+
+def _prepare(folder: str, postgres: bool) -> Callable[[], None]:
+    def stop() -> None:
+        """Nothing runs."""
+
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "liveclass.settings", "DATA_DIR": folder,
+        "SECRET_KEY": "benchmark-only-" + "0123456789abcdef" * 4, "ALLOWED_HOSTS": "testserver",
+    }  # fmt: skip
+    if postgres:
+        from tests import services
+
+        server, url = services.start_postgres()
+        os.environ["DATABASE_URL"] = url
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    return server.stop if postgres else stop
+
+
+def _measure(members: int, courses: int, wanted: int) -> None:
+    from django.test import Client
+
+    from courses.reports import queries
+    from courses.reports.actions import recount
+    from members.accounts.models import Member
+    from members.units.models import Unit
+
+    _timed("made in", lambda: _fill(members, courses))
+    _timed("recount", recount)
+    root = Unit.objects.get(code="u1")
+    client = Client()
+    client.force_login(Member.objects.get(staff_no="ADMIN"))
+    _spread("page of the organisation", lambda: _get(client, "/board/u1/"))
+    _spread("page of a unit of ten", lambda: _get(client, "/board/u30/"))
+    _spread("people of a cell", lambda: _get(client, "/board/u400/people/C-1/"))
+    _spread("ranking (query)", lambda: queries.ranking(root))
+    _spread("ranking (page)", lambda: _get(client, "/board/u1/ranking/"))
+    _lag(root)
+    unit = "u1" if members * courses <= wanted else "u2"
+    _export(client, unit)
+    before = queries.figures(root)
+    recount()
+    print(f"drift after a recount: {before.less(queries.figures(root))}", flush=True)
+
+
+def _fill(members: int, courses: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from courses.catalog.models import Course
+    from members.accounts.models import Member
+
+    leaves = _units()
+    Member.objects.bulk_create(
+        (
+            Member(staff_no=f"B{n}", name=f"m{n}", department_id=leaves[n % len(leaves)])
+            for n in range(members)
+        ),
+        batch_size=1000,
+    )
+    admin = Member.objects.create(staff_no="ADMIN", name="admin", is_platform_admin=True)
+    Course.objects.bulk_create(
+        Course(code=f"C-{n}", title=f"c{n}", author=admin, state="published")
+        for n in range(courses)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO courses_enrolment (member_id, course_id, period, began_at, permille,"
+            " completed_at) SELECT m.id, c.id, '', %s, 500,"
+            " CASE WHEN (m.id * 31 + c.id * 17) %% 100 < 70 THEN %s ELSE NULL END"
+            " FROM members_member m CROSS JOIN courses_course c"
+            " WHERE m.department_id IS NOT NULL",
+            [timezone.now(), timezone.now()],
+        )
+        cursor.execute("ANALYZE")
+
+
+def _units() -> list[int]:
+    """Four levels; answers the lowest."""
+    from members.units.models import Unit, UnitClosure
+
+    above: dict[int, list[int]] = {1: [1]}
+    level, number = [1], 1
+    rows = [Unit(pk=1, kind="department", code="u1", name_zh="u1")]
+    for fan in FAN:
+        below = []
+        for parent in level:
+            for _ in range(fan):
+                number += 1
+                rows.append(
+                    Unit(
+                        pk=number, kind="department", code=f"u{number}", name_zh=f"u{number}",
+                        parent_id=parent,
+                    )
+                )  # fmt: skip
+                above[number] = [*above[parent], number]
+                below.append(number)
+        level = below
+    Unit.objects.bulk_create(rows, batch_size=500)
+    UnitClosure.objects.bulk_create(
+        [
+            UnitClosure(ancestor_id=top, descendant_id=one, depth=len(tops) - 1 - place)
+            for one, tops in above.items()
+            for place, top in enumerate(tops)
+        ],
+        batch_size=500,
+    )
+    return level
+
+
+def _lag(root: Any) -> None:
+    """A thousand complete the same course in one transaction; until the board says so."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from courses.completion.models import Completion, Enrolment
+    from courses.reports import queries
+    from courses.reports.actions import completed
+
+    rows = Enrolment.objects.filter(course__code="C-0", completed_at__isnull=True)
+    open_ones = list(rows.select_related("member")[:1000])
+    before, begun = queries.figures(root).completed, time.perf_counter()
+    with transaction.atomic():
+        Enrolment.objects.filter(pk__in=[one.pk for one in open_ones]).update(
+            completed_at=timezone.now()
+        )
+        completed([Completion(member=one.member, course_id=one.course_id) for one in open_ones])
+    written = time.perf_counter()
+    grown = queries.figures(root).completed - before
+    print(
+        f"{len(open_ones)} completions: marked {(written - begun) * 1000:.0f} ms, folded and read "
+        f"{(time.perf_counter() - written) * 1000:.0f} ms, counted {grown}",
+        flush=True,
+    )
+
+
+def _export(client: Any, unit: str) -> None:
+    begun, rows = time.perf_counter(), -1
+    for piece in client.get(f"/board/{unit}/export.csv").streaming_content:
+        rows += piece.count(b"\r\n")
+    print(f"CSV of {rows} rows: {time.perf_counter() - begun:.2f} s", flush=True)
+
+
+def _get(client: Any, address: str) -> None:
+    if client.get(address).status_code != 200:
+        raise SystemExit(f"{address} is refused")
+
+
+def _spread(name: str, work: Callable[[], object]) -> None:
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - begun) * 1000)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    print(f"{name}: p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms", flush=True)
+
+
+def _timed(name: str, work: Callable[[], object]) -> None:
+    begun = time.perf_counter()
+    work()
+    print(f"{name} {time.perf_counter() - begun:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
