@@ -39,7 +39,7 @@ def open_lesson(
         enrol([member], course)
         taking = enrolment_of(member, course)
     period = taking.period if taking else ""
-    forced = take_over or _is_current(member, own)
+    forced = take_over or is_current(member, own)
     try:
         lease = _lease(member, lesson, material, period, forced)
     except IntegrityError:
@@ -59,7 +59,7 @@ def _lease(
     return open_lease(member, lesson.pk, material.version, period=period, take_over=take_over)
 
 
-def _is_current(member: int, own: str) -> bool:
+def is_current(member: int, own: str) -> bool:
     """Whether ``own`` is the lease that ``member`` has open now."""
     if not own:
         return False

@@ -19,6 +19,7 @@ from courses.completion.ranges import TICKS_PER_SECOND
 from courses.uploads import actions
 from courses.uploads.captions import LONGEST
 from courses.uploads.kinds import accepted
+from courses.uploads.models import Upload
 from courses.uploads.sentences import sentence
 from courses.uploads.tus import PART
 from members.accounts.models import Member
@@ -58,13 +59,23 @@ def page(request: HttpRequest, member: Member, course: Course, lesson: int) -> H
 @require_GET
 @for_editors
 def state(request: HttpRequest, member: Member, course: Course, lesson: int) -> HttpResponse:
-    """How far each version is, as JSON, for the page that waits."""
+    """How far each version is, and what the reader has begun to send, as JSON."""
     found = _lesson(course, lesson)
     rows = [
         {"version": one["version"], "state": one["state"], "progress": one["progress"]}
         for one in _versions(found)
     ]
-    return JsonResponse({"versions": rows}, headers={"Cache-Control": "no-store"})
+    mine = Upload.objects.filter(lesson=found, owner=member).order_by("-changed_at")
+    unfinished = [
+        {"name": one.name, "size": one.size, "url": _address(course, found, one)}
+        for one in mine[: actions.MOST]
+    ]
+    answer = {"versions": rows, "unfinished": unfinished}
+    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _address(course: Course, lesson: Lesson, upload: Upload) -> str:
+    return reverse("uploads:upload", args=[course.code, lesson.pk, upload.pk])
 
 
 def _versions(lesson: Lesson) -> list[dict[str, Any]]:

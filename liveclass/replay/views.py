@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from courses.activities.intervals import unix
 from courses.activities.models import Session
+from courses.completion.door import PATH as WATCHED
 from liveclass.classes.names import language, zone, zone_name
 from liveclass.classes.queries import card
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
@@ -45,23 +47,26 @@ def replay(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         "card": card(session, member, timezone.now(), zone()),
         "zone": zone_name(recording.started_at),
         "began": timezone.localtime(recording.started_at, zone()),
-        "replay_data": _page_data(session, recording),
+        "replay_data": _page_data(session, recording, get_token(request)),
     }
     return render(request, "liveclass/replay/replay.html", context)
 
 
-def _page_data(session: Session, recording: Recording) -> dict[str, Any]:
+def _page_data(session: Session, recording: Recording, csrf: str) -> dict[str, Any]:
     """What the page's program is told; its twin is ``ReplayData`` in ``assets/src/replay``."""
     code = session.code
     return {
         "title": session.activity.title,
         "lang": "zh-Hans" if language().startswith("zh") else "en",
         "timeZone": zone().key,
+        "csrf": csrf,
         "urls": {
             "events": reverse("classes:replay_events", args=[code]),
             "files": reverse("classes:recording_file", args=[code, recording.run, "x"])[:-1],
             "room": reverse("classes:room", args=[code]),
             "summary": reverse("classes:summary", args=[code]),
+            "open": reverse("classes:replay_lease", args=[code]),
+            "watched": WATCHED,
             "hls": static("build/hls.js"),
         },
     }

@@ -107,6 +107,11 @@ async def test_sound_and_both_pictures_are_in_step(people: People, recorded: Non
         for lane in ("camera", "screen"):
             off = STARTS[lane] + seen[lane] / FPS - sound
             assert abs(off) < 0.35, f"{lane} is {off:.2f} s from the sound: {seen}"
+    async with page.expect_response("**/watched") as told:  # what was seen counts as presence
+        await page.locator("[data-play]").click()
+    answer = await told.value
+    assert answer.status == 200
+    assert (await answer.json())["open"] is True
 
 
 async def test_gaps_speed_keys_and_the_chat_of_the_moment(people: People, recorded: None):

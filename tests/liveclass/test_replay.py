@@ -368,11 +368,15 @@ def test_a_page_gets_a_lease_and_a_second_page_asks_first(people: People, sessio
         assert signed_in(people.everybody[who]).post(address).status_code == expected
     page = signed_in(people.member)
     assert page.get(address).status_code == 405
-    sealed = page.post(address).json()["lease"]
+    sealed = page.post(address, {}, content_type="application/json").json()["lease"]
     lease = verify(sealed, LessonLease, settings_module.SECRET_KEY.encode(), time.time())
     assert (lease.member, lease.lesson) == (people.member.pk, 0)
     assert Lease.objects.get(pk=lease.lease).session == session
-    other = signed_in(people.member).post(address)
-    assert (other.status_code, other.json()) == (409, {"code": "open_elsewhere"})
-    assert page.post(address, {"take_over": "1"}).status_code == 200
+    other = signed_in(people.member).post(address, {}, content_type="application/json")
+    assert (other.status_code, other.json()) == (409, {"code": "playing_elsewhere"})
+    wish = {"take_over": True}
+    assert page.post(address, wish, content_type="application/json").status_code == 200
+    reloaded = page.post(address, {"own": sealed}, content_type="application/json")
+    assert reloaded.status_code == 409  # its lease has been taken over
+    assert page.post(address, "x", content_type="application/json").status_code == 400
     assert Lease.objects.filter(closed_at__isnull=True).count() == 1

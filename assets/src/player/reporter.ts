@@ -1,7 +1,6 @@
 /** One page and its lease: opens the lesson, says what was played, hears what counts. */
 import { cover, type Range } from "./cover";
 import { type Answer, type Entry, Outbox, type Store, type Told } from "./outbox";
-import type { LessonData } from "./data";
 
 const EVERY = 15_000;
 const OWN = "liveclass-lease";
@@ -11,6 +10,15 @@ interface Opened {
   readonly watched: readonly Range[];
   readonly position: number;
   readonly permille: number;
+}
+
+/** What a reporter is told by its page: of a lesson, or of a replay. */
+export interface ReporterData {
+  readonly csrf: string;
+  readonly watched: readonly Range[];
+  readonly position: number;
+  readonly permille: number;
+  readonly urls: { readonly open: string; readonly watched: string };
 }
 
 /** Whatever knows what was played: a recorder, or the pages of a document. */
@@ -36,7 +44,7 @@ export class Reporter {
   #said = -1;
 
   constructor(
-    private readonly data: LessonData,
+    private readonly data: ReporterData,
     private readonly recorder: Recording,
     store: Store,
     private readonly here: () => number,

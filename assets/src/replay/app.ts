@@ -9,6 +9,7 @@ import { chatThen, pollThen, timelineList } from "./aside";
 import { type Act, bar } from "./bar";
 import { Log, type ReplayData, type Told } from "./data";
 import { Player } from "./player";
+import { Presence } from "./presence";
 import { chapters, clockOf, type Moment, moments, Playback } from "./timeline";
 
 const ASK_EVERY = 5_000;
@@ -39,9 +40,8 @@ export class Replay extends Part {
   readonly #data = pageData<ReplayData>("replay-data");
   readonly #log = new Log(this.#data.urls.events);
   readonly #playback = new Playback();
-  readonly #player = new Player(this.#data.urls.files, this.#data.urls.hls, () =>
-    this.requestUpdate(),
-  );
+  readonly #player = new Player(this.#data.urls.files, this.#data.urls.hls, () => this.#moved());
+  readonly #presence = new Presence(this.#data, () => this.requestUpdate());
   #told: readonly Told[] | null = null;
   #moments: readonly Moment[] = [];
   #scrolledTo = "";
@@ -71,6 +71,16 @@ export class Replay extends Part {
     if (this.trouble || this.#log.growing) setTimeout(() => void this.#load(), ASK_EVERY);
   }
 
+  #moved(): void {
+    this.#presence?.look(this.#player, this.#log.latest?.started ?? null);
+    this.requestUpdate();
+  }
+
+  #seek(to: number): void {
+    this.#presence.jump();
+    this.#player.seek(to);
+  }
+
   // ---- what the person does
 
   #act(act: Act): void {
@@ -79,11 +89,11 @@ export class Replay extends Part {
       case "play":
         return player.playing ? player.pause() : player.play();
       case "back":
-        return player.seek(player.time - STEP);
+        return this.#seek(player.time - STEP);
       case "forward":
-        return player.seek(player.time + STEP);
+        return this.#seek(player.time + STEP);
       case "newest":
-        return player.seek(player.end - 3);
+        return this.#seek(player.end - 3);
       case "mute":
         return player.setMuted(!player.muted);
       case "audio":
@@ -155,6 +165,7 @@ export class Replay extends Part {
     const state = this.#playback.at(this.#log.told, player.time);
     return html`${latest.phase === "live" ? this.#live() : nothing}
       ${this.trouble ? html`<p class="bar rp-note" role="status">${icon("wifi-off", "s")}${t("replay.trouble")}</p>` : nothing}
+      ${this.#presence.notice(player)}
       <div class="learn">
         <div class="flow">
           <div class="player stage-ui" role="region" aria-label=${t("replay.label")}>
@@ -164,7 +175,7 @@ export class Replay extends Part {
               chapters: chapters(this.#moments),
               growing: latest.phase === "live",
               act: (act) => this.#act(act),
-              seek: (to) => player.seek(to),
+              seek: (to) => this.#seek(to),
             })}
           </div>
           ${pollThen(state)}
@@ -224,7 +235,7 @@ export class Replay extends Part {
       ${
         next === null
           ? nothing
-          : html`<button class="btn on-stage" type="button" data-skip @click=${() => this.#player.seek(next)}>
+          : html`<button class="btn on-stage" type="button" data-skip @click=${() => this.#seek(next)}>
               ${t("replay.skip", { time: clockOf(next) })}
             </button>`
       }
@@ -283,7 +294,7 @@ export class Replay extends Part {
       >
         ${
           this.tab === "events"
-            ? timelineList(this.#moments, this.#player.time, (to) => this.#player.seek(to))
+            ? timelineList(this.#moments, this.#player.time, (to) => this.#seek(to))
             : chatThen(state)
         }
       </div>

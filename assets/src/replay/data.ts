@@ -6,12 +6,16 @@ export interface ReplayData {
   readonly title: string;
   readonly lang: string;
   readonly timeZone: string;
+  readonly csrf: string;
   readonly urls: {
     readonly events: string;
     /** Folder of the files, with a slash at its end. */
     readonly files: string;
     readonly room: string;
     readonly summary: string;
+    /** Gives this page the right to say what it plays, and takes what it says. */
+    readonly open: string;
+    readonly watched: string;
     /** The program that plays playlists. */
     readonly hls: string;
   };

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { icon, Part } from "../ui/part";
-import { Sender, type SenderState } from "./sender";
+import { Sender, type SenderState, type Unfinished } from "./sender";
 
 const LOOK_EVERY = 2_000;
 
@@ -11,6 +11,11 @@ interface Version {
   readonly version: number;
   readonly state: "waiting" | "processing" | "ready" | "failed";
   readonly progress: number;
+}
+
+interface State {
+  readonly versions: readonly Version[];
+  readonly unfinished: readonly Unfinished[];
 }
 
 export class UploadElement extends Part {
@@ -123,6 +128,7 @@ export class UploadElement extends Part {
       endpoint: this.endpoint,
       csrf: this.csrf,
       part: this.bytes,
+      unfinished: async () => (await this.#ask())?.unfinished ?? [],
       onChange: (now) => {
         this.now = now;
         if (now.phase === "sent") void this.#look();
@@ -131,12 +137,21 @@ export class UploadElement extends Part {
     void this.#sender.send(file);
   }
 
+  /** What the server has; null while it cannot be reached. */
+  async #ask(): Promise<State | null> {
+    try {
+      const answer = await fetch(this.state, { credentials: "same-origin" });
+      return answer.ok ? ((await answer.json()) as State) : null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Wait for the newest version; then the page shows it. */
   async #look(waited = false): Promise<void> {
-    const answer = await fetch(this.state, { credentials: "same-origin" }).catch(() => null);
-    if (answer?.ok) {
-      const { versions } = (await answer.json()) as { versions: readonly Version[] };
-      const newest = versions[0];
+    const told = await this.#ask();
+    if (told) {
+      const newest = told.versions[0];
       const busy = newest?.state === "waiting" || newest?.state === "processing";
       if (!busy && waited) return location.reload();
       this.making = busy ? newest.progress : null;

@@ -1,4 +1,4 @@
-/** One file on its way: tus 1.0 by tus-js-client, remembered in this browser until it is there. */
+/** One file on its way: tus 1.0 by tus-js-client; what was begun anywhere is gone on with. */
 import * as tus from "tus-js-client";
 
 interface Moving {
@@ -20,6 +20,14 @@ export interface SenderOptions {
   /** Bytes of one part, as the server takes them. */
   readonly part: number;
   readonly onChange: (state: SenderState) => void;
+  /** What this person has begun to send to this lesson, on whatever device. */
+  readonly unfinished: () => Promise<readonly Unfinished[]>;
+}
+
+export interface Unfinished {
+  readonly name: string;
+  readonly size: number;
+  readonly url: string;
 }
 
 /** Milliseconds between attempts; a line may be away for long. */
@@ -38,30 +46,28 @@ export class Sender {
       endpoint: this.options.endpoint,
       chunkSize: this.options.part,
       retryDelays: RETRIES,
-      removeFingerprintOnSuccess: true,
+      storeFingerprintForResuming: false, // the server knows what was begun
       headers: { "X-CSRFToken": this.options.csrf },
       metadata: { filename: file.name },
-      onProgress: (sent) => this.#tell("sending", file, sent),
+      onProgress: (sent) => this.#tell(file, sent),
+      onChunkComplete: () => (this.#waits = false),
       onShouldRetry: (reason) => {
-        const again = CURABLE.has(status(reason));
-        if (again) this.#tell("paused", file, this.#sent);
-        return again;
+        this.#waits = CURABLE.has(status(reason));
+        if (this.#waits) this.#tell(file, this.#sent);
+        return this.#waits;
       },
       onSuccess: () => this.options.onChange({ phase: "sent" }),
       onError: (reason) => this.options.onChange({ phase: "refused", message: message(reason) }),
     });
     this.#upload = upload;
-    this.#tell("sending", file, 0);
-    const before = (await upload.findPreviousUploads()).filter(
-      // Only of this lesson: the same file may be sent to another one too.
-      (one) => one.uploadUrl?.includes(this.options.endpoint),
-    );
-    const newest = before.sort((a, b) => b.creationTime.localeCompare(a.creationTime))[0];
-    if (newest) {
+    this.#tell(file, 0);
+    const before = await this.options.unfinished();
+    const same = before.find((one) => one.name === file.name && one.size === file.size);
+    if (same) {
       this.#resumed = true;
-      upload.resumeFromPreviousUpload(newest);
+      upload.options.uploadUrl = new URL(same.url, location.href).href;
     }
-    upload.start();
+    if (this.#upload === upload) upload.start();
   }
 
   /** It is not wanted any more: what is at the server is removed too. */
@@ -72,9 +78,12 @@ export class Sender {
   }
 
   #sent = 0;
+  /** Since the last part arrived, an attempt has failed. */
+  #waits = false;
 
-  #tell(phase: "sending" | "paused", file: File, sent: number): void {
+  #tell(file: File, sent: number): void {
     if (!this.#upload) return;
+    const phase = this.#waits ? "paused" : "sending";
     this.#sent = sent;
     this.options.onChange({ phase, name: file.name, sent, size: file.size, resumed: this.#resumed });
   }
