@@ -77,33 +77,47 @@ def add(upload: Upload, offset: int, parts: Iterable[bytes], sha256: str = "") -
         UploadRefused: ``offset`` (another part came before), ``busy``, ``too_much``, ``checksum``
             or ``disk_full``; then nothing of this part is kept.
     """
-    if offset != upload.offset:
-        raise UploadRefused("offset")
-    taken, digest = offset, hashlib.sha256()
     try:
-        with store.opened(store.arriving(upload.pk), offset) as file:
-            for part in parts:
-                taken += len(part)
-                if taken > upload.size:
-                    raise UploadRefused("too_much")
-                digest.update(part)
-                file.write(part)
-            if sha256 and digest.hexdigest() != sha256:
-                raise UploadRefused("checksum")
+        with store.opened(store.arriving(upload.pk)) as file:
+            # Read behind the lock: the one who had it before may have moved on.
+            here = Upload.objects.filter(pk=upload.pk).values_list("offset", flat=True).first()
+            if here != offset:
+                raise UploadRefused("offset")
+            file.start(offset)
+            taken = _write(file, offset, upload.size, parts, sha256)
+            _taken(upload, taken)
     except store.Busy:
         raise UploadRefused("busy") from None
     except store.DiskFull:
         raise UploadRefused("disk_full") from None
-    moved = Upload.objects.filter(pk=upload.pk, offset=offset)
-    if not moved.update(offset=taken, changed_at=timezone.now()):
-        raise UploadRefused("offset")
-    upload.offset = taken
-    if taken == upload.size:
-        _whole(upload)
     return upload
 
 
+def _write(
+    file: store.Arriving, offset: int, size: int, parts: Iterable[bytes], sha256: str
+) -> int:
+    digest = hashlib.sha256()
+    for part in parts:
+        offset += len(part)
+        if offset > size:
+            raise UploadRefused("too_much")
+        digest.update(part)
+        file.write(part)
+    if sha256 and digest.hexdigest() != sha256:
+        raise UploadRefused("checksum")
+    file.keep()
+    return offset
+
+
 @transaction.atomic
+def _taken(upload: Upload, offset: int) -> None:
+    """Remember the bytes, and that the file is whole, both or neither."""
+    upload.offset, upload.changed_at = offset, timezone.now()
+    upload.save(update_fields=["offset", "changed_at"])
+    if offset == upload.size:
+        _whole(upload)
+
+
 def _whole(upload: Upload) -> Material:
     """The file becomes the next version of its lesson, and waits to be made ready."""
     lesson = Lesson.objects.select_for_update().get(pk=upload.lesson_id)
@@ -139,7 +153,9 @@ def sweep() -> int:
     old = list(Upload.objects.filter(changed_at__lt=timezone.now() - KEPT)[:500])
     for one in old:
         give_up(one)
-    return len(old)
+    known = {str(key) for key in Upload.objects.values_list("pk", flat=True)}
+    before = timezone.now() - KEPT
+    return len(old) + store.remove_strangers(known, before.timestamp())
 
 
 @transaction.atomic

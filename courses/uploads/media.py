@@ -89,6 +89,8 @@ def _make(kind: str, found: Any, source: Path, folder: Path, progress: Progress)
         length, file = _ladder(source, video, folder, seconds, progress), "index.m3u8"
     if length <= 0:
         raise Unplayable("no_length")
+    if length < seconds * 0.9 - 0.5:
+        raise Unplayable("broken")  # it ends before its own table of contents does
     if video is None:
         return Made(file, length)
     return Made(file, length, video.codec_context.width, video.codec_context.height)

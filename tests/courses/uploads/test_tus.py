@@ -155,10 +155,24 @@ def test_another_writer_is_told_to_wait(people: People, video: Lesson) -> None:
     host = signed_in(people.host)
     address = begin(host, video)["Location"]
     upload = Upload.objects.get()
-    with store.opened(store.arriving(upload.pk), 0):
+    with store.opened(store.arriving(upload.pk)):
         answer = send(host, address, 0, BYTES)
     assert (answer.status_code, code_of(answer)) == (423, "busy")
     assert send(host, address, 0, BYTES).status_code == 204
+
+
+def test_who_comes_late_with_the_same_part_overwrites_nothing(
+    people: People, video: Lesson
+) -> None:
+    begin(signed_in(people.host), video)
+    late = Upload.objects.get()
+    actions.add(Upload.objects.get(), 0, [BYTES[:1000]])
+    with pytest.raises(actions.UploadRefused, match="offset"):
+        actions.add(late, 0, [b"x" * 500])
+    assert store.arriving(late.pk).read_bytes() == BYTES[:1000]
+    with pytest.raises(actions.UploadRefused, match="checksum"):
+        actions.add(Upload.objects.get(), 1000, [b"x" * 500], "0" * 64)
+    assert store.arriving(late.pk).read_bytes() == BYTES[:1000]
 
 
 def test_a_full_disk_loses_nothing_that_was_there(
@@ -178,7 +192,7 @@ def test_a_full_disk_loses_nothing_that_was_there(
     try:
         upload = Upload.objects.get()
         with pytest.raises(actions.UploadRefused, match="disk_full"):
-            actions.add(upload, 3000, iter([b"x" * 40_000]))
+            actions.add(upload, 3000, iter([b"x" * 15_000, b"x" * 25_000]))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
