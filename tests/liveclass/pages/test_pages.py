@@ -14,9 +14,13 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape, linebreaks
 
 from courses.activities.models import Activity, Session
+from courses.assignments.models import Obligation
+from courses.catalog.models import Lesson
+from courses.completion.models import Enrolment
 from liveclass.models import Message, Option, Poll, Question
 from liveclass.rooms.actions import start_class
 from liveclass.rooms.queries import admit
@@ -127,7 +131,7 @@ def test_chinese_pages_are_chinese(visit: Visit, page: str) -> None:
 
 
 CEILINGS = {
-    "/": 24,
+    "/": 28,
     "/classes/": 16,
     "/classes/?show=past": 16,
     "/classes/new/": 20,
@@ -175,8 +179,29 @@ def test_home_says_what_is_due_and_what_was_counted(visit: Visit) -> None:
     assert f"/classes/{PAST}/summary/" in listener
 
 
+def learn_nothing() -> None:
+    """Nobody has been assigned, or has begun, a course."""
+    Obligation.objects.all().delete()
+    Enrolment.objects.all().delete()
+
+
+def test_courses_that_were_begun_are_gone_on_with_from_home(visit: Visit) -> None:
+    lesson = Lesson.objects.filter(section__course__state="published").first()
+    assert lesson is not None
+    course = lesson.section.course
+    member = Member.objects.get(staff_no="1013")
+    Enrolment.objects.update_or_create(
+        member=member, course=course, period="",
+        defaults={"began_at": MOMENT, "lesson": lesson, "seen_at": timezone.now()},
+    )  # fmt: skip
+    text = get(visit("1013"), "/")
+    assert f'href="/courses/{course.code}/lessons/{lesson.pk}/"' in text
+    assert f"Continue: {course.title}" in text
+
+
 def test_home_without_anything_says_what_to_do(visit: Visit) -> None:
     Session.objects.update(starts_at=MOMENT.replace(year=2030))
+    learn_nothing()
     text = get(visit("1013"), "/")
     for words in ("Nothing to do", "No classes today", "Nothing to continue yet"):
         assert words in text
@@ -249,6 +274,7 @@ def test_the_zone_is_called_as_people_call_it(visit: Visit, language: str, says:
 def test_nothing_to_do_does_not_deny_today(visit: Visit) -> None:
     with time_machine.travel(MOMENT, tick=False):
         Session.objects.filter(code=AHEAD).update(starts_at=MOMENT + timedelta(days=30))
+        learn_nothing()
         page = visit("1013", "zh-hans").get("/").content.decode()
     assert "今天的课" in page
     assert "除今天的课外，未来 7 天没有其他课。" in page
