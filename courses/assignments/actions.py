@@ -86,7 +86,9 @@ def _drop(assignment: Assignment, wanted: set[int], day: date) -> None:
 def _owe(assignment: Assignment, course: int, period: str, wanted: Sequence[int], day: date) -> int:
     rows = assignment.obligations.filter(course=course, period=period)
     before = {one.member_id: one for one in rows}
-    _take_up([before[who] for who in wanted if who in before], day)
+    owing = [before[who] for who in wanted if who in before]
+    _take_up(owing, day)
+    _catch_up([one for one in owing if one.completed_at is None], course, period)
     fresh = [who for who in wanted if who not in before]
     year = int(period) if period else None
     due = due_date(day, assignment.due_on, assignment.due_days, year)
@@ -112,6 +114,17 @@ def _take_up(rows: Sequence[Obligation], day: date) -> None:
         one.due_on = one.due_on if one.due_on >= day else day + GRACE
     Obligation.objects.bulk_update(back, ["left_on", "due_on"], batch_size=CHUNK)
     _tell(back)
+
+
+def _catch_up(owing: Sequence[Obligation], course: int, period: str) -> None:
+    """Close what was completed while its obligation was being written or did not stand: whoever
+    completed it then could not see it."""
+    done = _done_before([one.member_id for one in owing], course, period)
+    closed = [one for one in owing if one.member_id in done]
+    for one in closed:
+        one.completed_at = done[one.member_id]
+    Obligation.objects.bulk_update(closed, ["completed_at"], batch_size=CHUNK)
+    _tell(closed)
 
 
 def _done_before(members: Sequence[int], course: int, period: str) -> dict[int, Any]:

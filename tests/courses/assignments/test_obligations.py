@@ -111,6 +111,17 @@ def test_who_comes_later_is_picked_up_and_who_goes_is_let_go(
     assert Obligation.objects.get(member=late).due_on == back + GRACE
 
 
+def test_what_was_completed_meanwhile_is_caught_up_with(people: People, course: Course) -> None:
+    made = assign(people.admin, course, crew_of(people))
+    Member.objects.filter(pk=people.member.pk).update(department=people.contractors)
+    actions.refresh(made.pk)
+    finish(people.member, course)
+    assert Obligation.objects.get().state(today()) is State.LEFT, "she owed nothing then"
+    Member.objects.filter(pk=people.member.pk).update(department=people.crew)
+    actions.refresh(made.pk)
+    assert Obligation.objects.get().state(today()) is State.DONE
+
+
 def test_ending_lets_everybody_go_and_keeps_what_was_done(people: People, course: Course) -> None:
     other = make_member("乙", people.crew)
     made = assign(people.admin, course, crew_of(people))
