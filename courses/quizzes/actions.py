@@ -53,8 +53,9 @@ def start(member: Member, quiz: Quiz, now: datetime | None = None) -> Attempt:
     try:
         with transaction.atomic():
             return _begin(member, quiz, period, when)
-    except IntegrityError:
-        # A second page was quicker: both go on with the same paper.
+    except (IntegrityError, Refused):
+        # A second page was quicker, between our looks or at the same time: both go on with the
+        # same paper.
         running = _running(member, quiz)
         if running is None:
             raise

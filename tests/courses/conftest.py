@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.liveclass.world import World, listen, make_world
+
+
+@pytest.fixture
+def many_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As many connections as there are threads, as of several processes: a pool has fewer. Ours is
+    given back to the pool before, and closed after it."""
+    connection.close()
+    with monkeypatch.context() as without_pool:
+        without_pool.setitem(connection.settings_dict["OPTIONS"], "pool", None)
+        yield
+        connection.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from courses.catalog.models import Course, Lesson, Section
@@ -24,11 +23,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WRITERS, PEOPLE = 16, 320
 
 
-def test_nobody_is_lost_or_completed_twice(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # sixteen connections, as of several processes: the pool of one process has fewer
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", None)
+def test_nobody_is_lost_or_completed_twice(transactional_db: None, many_connections: None) -> None:
     unit = make_department()
     course = Course.objects.create(
         code="AQ-101", title="t", author=make_member(), credit_kind="safety", state="published"

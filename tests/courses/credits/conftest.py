@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.courses.conftest import world
+from tests.courses.conftest import many_connections, world
 from tests.people import people
 
-__all__ = ["people", "world"]
+__all__ = ["many_connections", "people", "world"]

@@ -39,10 +39,8 @@ def at_once(jobs: list[Callable[[], T]]) -> list[T]:
 
 
 def test_sixteen_writers_finish_the_same_course(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, many_connections: None
 ) -> None:
-    # sixteen connections, as of several processes: the pool of one process has fewer
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", None)
     unit = make_department()
     members = Member.objects.bulk_create(
         Member(staff_no=f"B{n}", name="m", department=unit) for n in range(PEOPLE)
