@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Key, t } from "../i18n";
 import type { CaptureProblem } from "../media/capture";
-import type { RoomState } from "../protocol.gen";
+import type { Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part } from "../ui/part";
 import type { Floor } from "./floor";
 import type { Visit } from "./visit";
@@ -45,11 +45,27 @@ export class FloorBar extends Part {
           const me = person.id === this.room.me.id;
           return html`<li class="chip ${heard ? "acc" : ""}" data-speaker=${person.id} data-heard=${heard}>
             ${icon(heard ? "mic" : "user")}${me ? t("speak.you") : nameOf(person)}
+            ${this.room.me.role === "member" ? nothing : this.#end(person)}
           </li>`;
         })}
       </ul>
       ${this.voice.asked ? this.#own() : nothing}
     </section>`;
+  }
+
+  /** Staff may end anybody's turn, also of who is not in the list of people. */
+  #end(person: Person): TemplateResult {
+    const label = t("speak.end_name", { name: nameOf(person) });
+    const detail = { member: person.id, on: false };
+    return html`<button
+      class="ibtn"
+      type="button"
+      title=${label}
+      aria-label=${label}
+      @click=${() => this.dispatchEvent(new CustomEvent("speak", { bubbles: true, detail }))}
+    >
+      ${icon("x", "s")}
+    </button>`;
   }
 
   /** The picture that arrives, or one's own while nobody else has one. */
@@ -81,10 +97,12 @@ export class FloorBar extends Part {
 
   #said(): string {
     const { voice } = this;
-    if (voice.problem) return `${t("speak.microphone")} ${t(PROBLEMS[voice.problem])}`;
+    if (voice.problem && !voice.on) return `${t("speak.microphone")} ${t(PROBLEMS[voice.problem])}`;
     if (!voice.on) return voice.asking ? t("speak.allow") : t("speak.asked");
+    if (voice.status.phase === "refused") return t("speak.failed");
     if (voice.status.phase !== "live") return t("speak.connecting");
-    return voice.mic ? t("speak.on_air") : t("speak.muted");
+    const said = voice.mic ? t("speak.on_air") : t("speak.muted");
+    return voice.problem ? `${said}. ${t("speak.camera")} ${t(PROBLEMS[voice.problem])}` : said;
   }
 
   #answers(): TemplateResult {
@@ -128,6 +146,8 @@ export function floorBar(visit: Visit, room: RoomState): TemplateResult {
     .voice=${visit.voice}
     .tick=${(drawn += 1)}
     @floor=${({ detail }: CustomEvent<FloorAct>) => visit.speak(detail)}
+    @speak=${({ detail }: CustomEvent<{ member: number }>) =>
+      void visit.classroom.act({ type: "speaker.end", member: detail.member })}
   ></lc-floor>`;
 }
 

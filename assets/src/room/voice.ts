@@ -33,6 +33,10 @@ export class Voice {
   preview: MediaStream | null = null;
   #audio: MediaStreamTrack | null = null;
   #video: MediaStreamTrack | null = null;
+  /** Counts endings: what was begun before one is not gone on with after it. */
+  #run = 0;
+  /** The camera is being opened or closed. */
+  #changing = false;
   readonly #publisher: WhipPublisher;
 
   constructor(private readonly options: VoiceOptions) {
@@ -52,6 +56,7 @@ export class Voice {
     const asked = room.phase === "live" && room.speakers.some(({ person }) => person.id === room.me.id);
     if (asked === this.asked) return;
     this.asked = asked;
+    this.problem = null;
     if (!asked) this.stop();
   }
 
@@ -60,15 +65,18 @@ export class Voice {
     if (this.on || this.asking) return;
     this.asking = true;
     this.options.onChange();
+    const run = this.#run;
     const wanted = { mic: true, cam };
     const got = await capture(wanted, rememberedDevices(), this.options.profile);
     this.asking = false;
-    this.problem = got.audioProblem;
-    if (!got.audio || !this.asked) {
+    if (run !== this.#run || !got.audio) {
+      // It ended while the browser still asked: what was allowed too late is let go of.
       got.audio?.stop();
       got.video?.stop();
+      if (run === this.#run) this.problem = got.audioProblem;
       return this.options.onChange();
     }
+    this.problem = cam ? got.videoProblem : null;
     this.#take(got.audio, got.video);
     this.mic = this.on = true;
     this.#publisher.publish({ audio: got.audio, video: got.video }, small(this.options.profile));
@@ -83,20 +91,27 @@ export class Voice {
 
   /** Off lets go of the camera, so that its lamp goes out. */
   async toggleCam(): Promise<void> {
+    if (this.#changing) return;
+    this.#changing = true;
+    const run = this.#run;
     if (this.#video) this.#dropVideo();
     else {
       const wanted = { mic: false, cam: true };
       const got = await capture(wanted, rememberedDevices(), this.options.profile);
-      this.problem = got.videoProblem;
-      if (!this.on) got.video?.stop();
-      else this.#keepVideo(got.video);
+      if (run !== this.#run) got.video?.stop();
+      else {
+        this.problem = got.videoProblem;
+        this.#keepVideo(got.video);
+      }
     }
-    await this.#publisher.replace("video", this.#video);
+    if (run === this.#run) await this.#publisher.replace("video", this.#video);
+    this.#changing = false;
     this.options.onChange();
   }
 
   /** Nothing is sent any more and the devices are free. */
   stop(leaving = false): void {
+    this.#run += 1;
     this.on = false;
     this.#publisher.stop(leaving);
     if (this.#audio) this.#audio.onended = null;
