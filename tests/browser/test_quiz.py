@@ -101,6 +101,8 @@ async def test_answers_wait_for_the_network(people: People, platform: Platform):
     page = await people.sign_in("1015", "en")
     await open_quiz(page)
     await page.locator("form[action$='/start/'] button").click()
+    await page.locator("fieldset.qz-q").first.wait_for()
+    await page.wait_for_load_state()  # its program is there before the line goes
     await page.context.set_offline(True)
     await page.locator("fieldset.qz-q input[type=radio]").first.check()
     await expect(page.locator("[data-saved]")).to_contain_text("Not saved yet")
