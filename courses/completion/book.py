@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from courses.completion import rows
 from courses.completion.budget import Account, believed
 from courses.completion.crossings import Growth
 from courses.completion.models import Lease, Progress
@@ -122,16 +123,13 @@ class Book:
         return Taken(lease.reported, length(kept), (), 0, lease.closed_at is None)
 
     def write(self) -> None:
-        """Write what has changed, each table with one statement."""
+        """Write what has changed."""
         Progress.objects.bulk_create(self._new.values())
-        Progress.objects.bulk_update(
+        rows.update(
             self._changed.values(),
             ["version", "length", "cover", "covered", "permille", "position", "changed_at"],
-            batch_size=200,
         )
-        Lease.objects.bulk_update(
-            self._reported.values(), ["reported", "window", "ticks", "filled_at"], batch_size=200
-        )
+        rows.update(self._reported.values(), ["reported", "window", "ticks", "filled_at"])
 
     def _is_stale(self, lease: Lease) -> bool:
         return lease.closed_at is not None and lease.closed_at < self._now - LATE
