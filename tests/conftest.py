@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import services
+from tests import migrated, services
 from tools import system
 
 SKIPPABLE = ("browser", "kill", "postgres", "redis", "slow", "stack")
@@ -37,11 +37,35 @@ def pytest_report_header() -> list[str]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what was left out on purpose, and PostgreSQL's own tests on SQLite."""
     out = _left_out() | (set() if ON_POSTGRES else {"postgres"})
+    if os.environ.get("LIVECLASS_MATRIX") != "1":
+        out.add("matrix")
     kept = [item for item in items if not any(item.get_closest_marker(name) for name in out)]
     if len(kept) < len(items):
         gone = set(items) - set(kept)
         config.hook.pytest_deselected(items=list(gone))
         items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Django finds the database of ``django_db_modify_db_settings`` and has nothing to migrate."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """A database of this worker's own, copied from one that is migrated; it goes with the run."""
+    from django.conf import settings
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    configured = settings.DATABASES["default"]
+    if ON_POSTGRES:
+        name = f"test_{worker}"
+        migrated.postgres(os.environ["DATABASE_URL"], name)
+    else:
+        name = str(Path(os.environ["DATA_DIR"]) / "test.sqlite3")
+        migrated.sqlite(Path(name))
+    configured.setdefault("TEST", {})["NAME"] = name
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from tests import services
 
@@ -47,5 +48,15 @@ def _prepare() -> None:
         raise SystemExit(f"LIVECLASS_TEST_DB is sqlite or postgres, not {wanted!r}.")
 
 
+def _divide() -> None:
+    """Files of its own, a queue of jobs among them, for a worker of pytest-xdist."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        folder = Path(os.environ[PREPARED]) / worker
+        folder.mkdir(exist_ok=True)
+        os.environ["DATA_DIR"] = str(folder)
+
+
 if PREPARED not in os.environ:
     _prepare()
+_divide()

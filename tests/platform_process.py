@@ -19,6 +19,8 @@ from typing import IO
 
 import httpx
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kiln-harbour-tests-57"
 READY_SECONDS = 60
@@ -104,8 +106,7 @@ class Platform:
 
     def prepare(self) -> None:
         """Make the database and the demo organisation."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "--verbosity", "0")
+        migrated.sqlite(self.data_dir / "db.sqlite3")
         self.manage("demo")
 
     def start(self) -> None:

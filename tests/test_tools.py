@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from tools import console, environment, frontend, setup, stamps, system, translations
+from tools import (
+    console,
+    environment,
+    frontend,
+    setup,
+    stamps,
+    suite,
+    system,
+    translations,
+)
 
 
 def test_a_stamp_is_fresh_until_an_input_changes(
@@ -143,3 +152,45 @@ def test_a_catalogue_compiles_to_the_same_bytes_every_time() -> None:
 def test_texts_of_templates_and_python_are_collected() -> None:
     found = {message.id for message in translations.texts(translations.collected())}
     assert len(found) > 100
+
+
+FLAKY = """
+import pathlib
+import pytest
+
+class TestBusy:
+    @pytest.mark.parametrize("word", ["a b"])
+    def test_twice(self, word):
+        first = not pathlib.Path("been").exists()
+        pathlib.Path("been").write_text("")
+        assert not (first or {always})
+
+def test_good():
+    pass
+"""
+
+
+@pytest.mark.parametrize(("always", "passes"), [(False, True), (True, False)])
+def test_what_failed_is_tried_once_more_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    always: bool, passes: bool,
+) -> None:  # fmt: skip
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_busy.py").write_text(FLAKY.format(always=always))
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\npythonpath = ['.']\n")
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    monkeypatch.setattr(suite, "REPORTS", tmp_path)
+    monkeypatch.setattr(environment, "PYTHON", Path(sys.executable))
+    one = suite.Pass("busy tests", ("tests", "-p", "no:django", "-p", "no:cacheprovider"))
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    assert suite._pytest(one) == 1
+    assert suite._failed(one) == ["tests/test_busy.py::TestBusy::test_twice[a b]"]
+    assert suite._passes_alone(one) is passes
+    assert ("PASSED ONLY ALONE: 1 of busy tests" in capfd.readouterr().out) is passes
+
+
+def test_many_failures_are_no_accident(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suite, "REPORTS", tmp_path)
+    failing = f'<testsuite tests="9" failures="{suite.AGAIN + 1}" errors="0" skipped="0"/>'
+    (tmp_path / "busy.xml").write_text(f"<testsuites>{failing}</testsuites>")
+    assert not suite._passes_alone(suite.Pass("busy tests", ()))

@@ -22,6 +22,9 @@ OWN_PROCESSES = (
 WORKERS = os.environ.get("LIVECLASS_WORKERS", "3")
 BROWSERS = "2"
 QUICK = "not browser and not kill"
+AGAIN = 3
+"""So many failures of a run may have come from a machine that was too busy; they get one more try,
+one at a time. More are no accident."""
 
 
 class Pass(NamedTuple):
@@ -48,7 +51,7 @@ def test() -> int:
     passes = _passes()
     for one in passes:
         print(f"\n== {one.name}", flush=True)
-        if _pytest(one) != 0:
+        if _pytest(one) != 0 and not _passes_alone(one):
             failed.append(one.name)
     _print_sum(passes, failed)
     return 1 if failed else 0
@@ -103,7 +106,7 @@ def _prepare(*, browser: bool) -> None:
 
 def _passes() -> list[Pass]:
     """Parallel everywhere; tests that start whole processes keep their file together."""
-    parallel = ("-n", WORKERS, "-m", QUICK)
+    parallel = ("-n", WORKERS, "--dist", "loadgroup", "-m", QUICK)
     folders = [folder for folder in POSTGRES_FOLDERS if (ROOT / folder).is_dir()]
     passes = [Pass("unit, wire, action, consumer and media tests", parallel)]
     if "postgres" not in _skipped():
@@ -121,22 +124,57 @@ def _pytest(one: Pass) -> int:
     report = _report(one)
     report.unlink(missing_ok=True)
     command = [environment.PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *one.arguments]
-    return show(command, env=dict(one.variables))
+    return show(command, cwd=ROOT, env=dict(one.variables))
+
+
+def _passes_alone(one: Pass) -> bool:
+    """Run the few tests of ``one`` that failed again, with nothing beside them, and say so."""
+    counts = _counts(one)
+    if not 0 < counts["failures"] + counts["errors"] <= AGAIN:
+        return False
+    print(f"\n== {one.name}: those that failed, alone", flush=True)
+    again = Pass(f"again-{one.name}", ("-n", "0", *_failed(one)), one.variables)
+    if _pytest(again) != 0:
+        return False
+    print(f"PASSED ONLY ALONE: {_counts(again)['tests']} of {one.name}", flush=True)
+    return True
+
+
+def _failed(one: Pass) -> list[str]:
+    """The tests of a run that failed, as pytest names them."""
+    found = []
+    for case in ElementTree.parse(_report(one)).getroot().iter("testcase"):
+        if case.find("failure") is None and case.find("error") is None:
+            continue
+        words = case.get("classname", "").split(".")
+        files = (end for end in range(len(words), 0, -1)
+                 if (ROOT / "/".join(words[:end])).with_suffix(".py").is_file())  # fmt: skip
+        end = next(files, len(words))
+        name = case.get("name", "").partition("@")[0]
+        found.append("::".join(("/".join(words[:end]) + ".py", *words[end:], name)))
+    return found
 
 
 def _print_sum(passes: list[Pass], failed: list[str]) -> None:
     """One closing line over all runs of pytest; a run that left no report counts as failed."""
-    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
-    for one in passes:
-        report = _report(one)
-        suite = ElementTree.parse(report).getroot().find("testsuite") if report.is_file() else None
-        for key in counts:
-            counts[key] += int(suite.get(key, "0")) if suite is not None else key == "errors"
-    bad = counts["failures"] + counts["errors"]
-    good = max(0, counts["tests"] - bad - counts["skipped"])
+    counts = [_counts(one) for one in passes]
+    tests, skipped = (sum(one[key] for one in counts) for key in ("tests", "skipped"))
+    bad = sum(
+        one["failures"] + one["errors"]
+        for one, run in zip(counts, passes, strict=True) if run.name in failed
+    )  # fmt: skip
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", flush=True)
-    print(f"\n{good} passed, {bad} failed, {counts['skipped']} skipped", flush=True)
+    print(f"\n{max(0, tests - bad - skipped)} passed, {bad} failed, {skipped} skipped", flush=True)
+
+
+def _counts(one: Pass) -> dict[str, int]:
+    """What its report counts; without a report one error."""
+    report, keys = _report(one), ("tests", "failures", "errors", "skipped")
+    suite = ElementTree.parse(report).getroot().find("testsuite") if report.is_file() else None
+    if suite is None:
+        return {key: int(key == "errors") for key in keys}
+    return {key: int(suite.get(key, "0")) for key in keys}
 
 
 def _report(one: Pass) -> Path:

@@ -14,7 +14,9 @@ from tests.platform_process import Platform
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+@pytest.mark.parametrize(
+    ("language", "phone"), [("zh", False), pytest.param("en", True, marks=pytest.mark.matrix)]
+)
 async def test_from_assigning_to_the_member_s_to_do(
     people: People, platform: Platform, language: str, phone: bool
 ):

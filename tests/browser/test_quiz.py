@@ -59,7 +59,11 @@ async def questions(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("who", "language", "phone"), [(MEMBER, "zh", False), (SECOND_MEMBER, "en", True)]
+    ("who", "language", "phone"),
+    [
+        pytest.param(MEMBER, "zh", False, marks=pytest.mark.matrix),
+        (SECOND_MEMBER, "en", True),
+    ],
 )
 async def test_a_quiz_survives_a_reload_and_is_marked(
     people: People, platform: Platform, tmp_path: Path, who: str, language: str, phone: bool
@@ -110,7 +114,9 @@ async def test_answers_wait_for_the_network(people: People, platform: Platform):
     await expect(page.locator("[data-saved]")).to_have_text("Answers saved automatically")
 
 
-@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+@pytest.mark.parametrize(
+    ("language", "phone"), [pytest.param("zh", False, marks=pytest.mark.matrix), ("en", True)]
+)
 async def test_an_author_s_pages_are_clean(
     people: People, platform: Platform, tmp_path: Path, language: str, phone: bool
 ):

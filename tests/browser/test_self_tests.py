@@ -46,7 +46,9 @@ async def test_muted_and_talking_is_said_and_one_press_helps(people: People):
     await expect(host.locator("[data-alarm]")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)])
+@pytest.mark.parametrize(
+    ("language", "phone"), [pytest.param("zh", False, marks=pytest.mark.matrix), ("en", True)]
+)
 async def test_the_line_is_explained_and_the_class_seen_as_it_arrives(
     people: People, language: str, phone: bool
 ):

@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime.protocol.version import PROTOCOL_VERSION
 from realtime.tickets import RoomTicket, sign
+from tests import migrated
 from tests.platform_process import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,8 @@ class Classroom:
     def seed(self, members: int = 60) -> None:
         """Make the database: one live class with ``members`` beside the ones with a name."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if "DATABASE_URL" not in self.extra:
+            migrated.sqlite(self.folder / "db.sqlite3")
         command = [sys.executable, "-m", "tests.realtime.seed"]
         environment = self.environment | {"SEED_MEMBERS": str(members)}
         done = subprocess.run(

@@ -17,6 +17,7 @@ import pytest
 
 from realtime import supervisor
 from realtime.supervisor import Part, Supervisor
+from tests import migrated
 from tests.platform_process import ROOT, Platform, children_of
 
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.kill, pytest.mark.slow]
 @pytest.fixture
 def platform(tmp_path: Path) -> Iterator[Platform]:
     made = Platform(tmp_path)
-    made.manage("migrate", "--verbosity", "0")
+    migrated.sqlite(tmp_path / "db.sqlite3")
     made.start()
     yield made
     made.stop()

@@ -51,7 +51,7 @@ def run(*words: str) -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_every_finding_is_one_line_with_advice_where_something_is_wrong(own_ports: int) -> None:
     code, text = run("--language", "en")
     lines = text.splitlines()
@@ -67,7 +67,7 @@ def _parts(text: str) -> set[str]:
     return {line[6:20].strip() for line in text.splitlines()}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_speaks_both_languages(own_ports: int) -> None:
     english, chinese = run("--language", "en")[1], run("--language", "zh-hans")[1]
     assert "is free for us" in english
@@ -76,7 +76,7 @@ def test_it_speaks_both_languages(own_ports: int) -> None:
     assert _parts(english) == _parts(chinese)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_json_is_one_object_for_machines(own_ports: int) -> None:
     code, text = run("--json")
     told = json.loads(text)
@@ -84,7 +84,7 @@ def test_json_is_one_object_for_machines(own_ports: int) -> None:
     assert {"level", "part", "says", "advice"} == set(told["findings"][0])
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_changes_nothing(own_ports: int, settings: SimpleNamespace, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     (tmp_path / "kept").write_text("as it was")

@@ -25,13 +25,21 @@ NOW, LATER, AHEAD, PAST = "heatsafe", "readtext", "waterway", "casestdy"
 Visit = Callable[..., Client]
 
 
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker takes all of these, so that the demo is loaded once."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("pages"))
+
+
+@pytest.fixture(scope="package")
 def demo(
     django_db_setup: None,
     django_db_blocker: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Loaded]:
-    """The demo, loaded once for a file and taken back after it."""
+    """The demo, loaded once for these files and taken back after them."""
     folder: Path = tmp_path_factory.mktemp("data")
     with django_db_blocker.unblock(), time_machine.travel(MOMENT, tick=False):  # type: ignore[attr-defined]
         outer = transaction.atomic()
