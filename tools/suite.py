@@ -19,6 +19,11 @@ OWN_PROCESSES = (
     "tests/liveclass/test_rights.py",
 )  # fmt: skip
 """Among them, those that start web processes with databases of their own: once is enough."""
+OF_PAGES_ALONE = (
+    "tests/members/test_headers.py", "tests/liveclass/pages/test_pages.py",
+    "tests/liveclass/pages/test_form.py", "tests/liveclass/pages/test_calendar.py",
+)  # fmt: skip
+"""Among them, those that look at what a page says: no other database says it otherwise."""
 WORKERS = os.environ.get("LIVECLASS_WORKERS", "3")
 BROWSERS = "2"
 QUICK = "not browser and not kill"
@@ -111,7 +116,7 @@ def _passes() -> list[Pass]:
     passes = [Pass("unit, wire, action, consumer and media tests", parallel)]
     if "postgres" not in _skipped():
         on_postgres = (("LIVECLASS_TEST_DB", "postgres"),)
-        others = tuple(f"--ignore={place}" for place in OWN_PROCESSES)
+        others = tuple(f"--ignore={place}" for place in (*OWN_PROCESSES, *OF_PAGES_ALONE))
         there = (*parallel, *others, *folders)
         passes.append(Pass("models and actions on PostgreSQL", there, on_postgres))
     if not {"browser", "kill"} <= _skipped():
