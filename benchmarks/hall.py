@@ -126,15 +126,19 @@ class Hall(Classroom):
 
 
 @contextlib.contextmanager
-def filled_hall(count: int, connections: int | None = None) -> Iterator[Hall]:
+def filled_hall(
+    count: int, connections: int | None = None, extra: dict[str, str] | None = None
+) -> Iterator[Hall]:
     """A prepared hall that is not started; stopped and removed at the end.
 
-    ``connections``: how many there will be at once, if not one for each member.
+    ``connections``: how many there will be at once, if not one for each member; ``extra``: more of
+    the environment, a ``DATABASE_URL`` for instance.
     """
     machine.require_descriptors(count if connections is None else connections)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     with tempfile.TemporaryDirectory(prefix="liveclass-bench-") as folder:
         hall = Hall(Path(folder) / "hall")
+        hall.extra = extra or {}
         try:
             hall.fill(count)
             yield hall

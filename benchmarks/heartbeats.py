@@ -1,9 +1,10 @@
 """Thousands of pages that say every 15 seconds what they played.
 
-    python -m benchmarks.heartbeats [--viewers 10000] [--seconds 30]
+    python -m benchmarks.heartbeats [--viewers 10000] [--seconds 30] [--postgres]
 
 Reports come evenly over keep-alive connections, as from a proxy; every answer follows its commit.
-The processor time of the web process is what is compared, the database's is part of it with SQLite.
+The processor time of the web process is what is compared; the database's is part of it with SQLite,
+and stands beside it with PostgreSQL (a private server, as the tests have it: without fsync).
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 from benchmarks import machine
 from benchmarks.hall import Hall, filled_hall
 from benchmarks.table import Table
 from realtime.tickets import LessonLease, sign
+from tests.platform_process import children_of
 from tests.realtime.classroom import ROOT
+from tests.services import start_postgres
 
 EVERY = 15.0
 CONNECTIONS = 100
@@ -117,23 +121,51 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--viewers", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
-    with filled_hall(asked.viewers, CONNECTIONS) as hall:
-        leases = open_leases(hall, asked.viewers)
+    with _database(asked.postgres) as (extra, database):
+        _measure(asked.viewers, asked.seconds, extra, database)
+
+
+@contextlib.contextmanager
+def _database(postgres: bool) -> Iterator[tuple[dict[str, str], int | None]]:
+    """What the web process is told of it, and the process to watch beside it."""
+    if not postgres:
+        yield {}, None
+        return
+    server, url = start_postgres()
+    try:
+        yield {"DATABASE_URL": url}, server.process.pid if server.process else None
+    finally:
+        server.stop()
+
+
+def _database_cpu(parent: int | None) -> float:
+    """Seconds used by a PostgreSQL server and its connections so far."""
+    if parent is None:
+        return 0.0
+    return machine.cpu(parent) + sum(machine.cpu(pid) for pid in children_of(parent))
+
+
+def _measure(viewers: int, seconds: float, extra: dict[str, str], database: int | None) -> None:
+    with filled_hall(viewers, CONNECTIONS, extra) as hall:
+        leases = open_leases(hall, viewers)
         tokens = sealed(hall, leases)
         hall.begin()
         hall.pin()
         with contextlib.suppress(AttributeError):
             asyncio.run(watch(hall, tokens[:1000], 2.0))
-        before, began = machine.cpu(hall.pid), time.monotonic()
-        delays, refused = asyncio.run(watch(hall, tokens, asked.seconds))
+        before, other, began = machine.cpu(hall.pid), _database_cpu(database), time.monotonic()
+        delays, refused = asyncio.run(watch(hall, tokens, seconds))
         used, passed = machine.cpu(hall.pid) - before, time.monotonic() - began
+        beside = _database_cpu(database) - other
         hall.stop()
     cuts = statistics.quantiles(delays, n=100)
     table = Table("Heartbeats", "viewers", "reports/s", "p50 ms", "p99", "max", "core %",
-                  "µs each", "refused")  # fmt: skip
-    table.row(asked.viewers, len(delays) / passed, cuts[49], cuts[98], max(delays),
-              used / passed * 100, used / len(delays) * 1e6, refused)  # fmt: skip
+                  "µs each", "database %", "refused")  # fmt: skip
+    table.row(viewers, len(delays) / passed, cuts[49], cuts[98], max(delays),
+              used / passed * 100, used / len(delays) * 1e6, beside / passed * 100,
+              refused)  # fmt: skip
     table.note(machine.described())
 
 
