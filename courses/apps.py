@@ -19,10 +19,11 @@ class CoursesConfig(AppConfig):
         from courses.catalog import actions as catalog
         from courses.catalog import publishing
         from courses.catalog.kinds import FILED
+        from courses.checkpoints import actions as checkpoints
         from courses.completion import actions as completion
-        from courses.completion import measures, quizzed, replays, settling
+        from courses.completion import checkpointed, measures, quizzed, replays, settling
         from courses.completion.queries import period_of
-        from courses.completion.rules import Attended, Passed, Present
+        from courses.completion.rules import Answered, Attended, Passed, Present
         from courses.quizzes import actions as quizzes
         from courses.quizzes.queries import with_questions
         from courses.reports import actions as reports
@@ -32,6 +33,9 @@ class CoursesConfig(AppConfig):
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
         measures.known[Passed] = quizzed.passed
+        measures.known[Answered] = checkpointed.answered
+        checkpoints.when_passed[:] = [quizzed.look_again]
+        checkpoints.when_set[:] = [authoring.lesson_changed]
         publishing.has_content["quiz"] = with_questions
         quizzes.period_of[:] = [period_of]
         quizzes.when_submitted[:] = [quizzed.look_again]

@@ -3,6 +3,7 @@
 from courses.activities.models import Activity, Attendance, Segment, Session
 from courses.assignments.models import Assignment, Notice, Obligation
 from courses.catalog.models import Caption, Category, Course, Lesson, Material, Section, Series
+from courses.checkpoints.models import Checkpoint, Reached
 from courses.completion.models import Completion, Enrolment, Lease, Progress
 from courses.credits.certificates.models import Certificate
 from courses.credits.models import (
@@ -37,6 +38,7 @@ __all__ = [
     "Caption",
     "Category",
     "Certificate",
+    "Checkpoint",
     "Completion",
     "ConversionTable",
     "Correction",
@@ -55,6 +57,7 @@ __all__ = [
     "Progress",
     "Question",
     "Quiz",
+    "Reached",
     "Requirement",
     "Response",
     "Section",

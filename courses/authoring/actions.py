@@ -54,6 +54,11 @@ def changed(course: int) -> None:
     settle_everybody.enqueue(course)
 
 
+def lesson_changed(lesson: Lesson) -> None:
+    """Queue its course; for ``checkpoints.actions.when_set``."""
+    changed(lesson.section.course_id)
+
+
 def _chunks(course: int) -> Iterator[list[int]]:
     """Who has not completed it, in the order of the keys."""
     rows = Enrolment.objects.filter(course=course, completed_at__isnull=True)

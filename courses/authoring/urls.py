@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.authoring import publishing, views
+from courses.authoring import checkpoints, publishing, views
 
 app_name = "authoring"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("<slug:code>/edit/sections/<int:section>/add/", views.add_lesson, name="add_lesson"),
     path("<slug:code>/edit/lessons/<int:lesson>/", views.lesson, name="lesson"),
     path("<slug:code>/edit/lessons/<int:lesson>/remove/", views.remove_lesson, name="remove"),
+    path(
+        "<slug:code>/edit/lessons/<int:lesson>/checkpoints/", checkpoints.page, name="checkpoints"
+    ),
     path("<slug:code>/edit/submit/", publishing.submit, name="submit"),
     path("<slug:code>/edit/withdraw/", publishing.withdraw, name="withdraw"),
     path("<slug:code>/edit/archive/", publishing.archive, name="archive"),

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from courses.catalog.kinds import ATTENDED, LessonKind
 from courses.catalog.models import Course, Lesson
+from courses.checkpoints.queries import with_checkpoints as checkpointed
 from courses.completion.measures import Run, measure
 from courses.completion.models import Enrolment
 from courses.completion.rules import (
@@ -23,6 +24,7 @@ from courses.completion.rules import (
     judge,
     leaves,
     parse,
+    with_checkpoints,
 )
 from courses.quizzes.queries import pass_mark
 
@@ -56,13 +58,16 @@ def condition_of(lesson: Lesson) -> Leaf:
 def rule_of(course: Course) -> Rule:
     """The rule of ``course``; without one of its own, every required lesson.
 
-    A course without required lessons takes them all.
+    A course without required lessons takes them all. Watching a recording takes its checkpoints.
     """
     if course.rule:
-        return parsed(course.rule)
-    lessons = lessons_of(course)
-    required = [one for one in lessons if one.required] or lessons
-    return All(tuple(condition_of(one) for one in required))
+        rule = parsed(course.rule)
+    else:
+        lessons = lessons_of(course)
+        required = [one for one in lessons if one.required] or lessons
+        rule = All(tuple(condition_of(one) for one in required))
+    watched = [leaf.lesson for leaf in leaves(rule) if isinstance(leaf, Watched)]
+    return with_checkpoints(rule, checkpointed(watched)) if watched else rule
 
 
 def self_study_minutes(course: Course) -> int:

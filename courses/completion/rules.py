@@ -9,7 +9,7 @@ action that records the completion can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -62,13 +62,20 @@ class Present(_Node, frozen=True, tag="present"):
     permille: Permille = 1000
 
 
+class Answered(_Node, frozen=True, tag="answered"):
+    """So many of the questions at times of a recording were answered."""
+
+    lesson: Key
+    permille: Permille = 1000
+
+
 class Finished(_Node, frozen=True, tag="finished"):
     """Another course was completed before: a prerequisite."""
 
     course: Key
 
 
-Leaf = Watched | Read | Passed | Attended | Present | Finished
+Leaf = Watched | Read | Passed | Attended | Present | Answered | Finished
 
 
 class All(_Node, frozen=True, tag="all"):
@@ -152,6 +159,16 @@ def leaves(rule: Rule) -> Iterator[Leaf]:
     for node in _nodes(rule):
         if not isinstance(node, All | Some | AtLeast):
             yield node
+
+
+def with_checkpoints(rule: Rule, lessons: Container[int]) -> Rule:
+    """The same tree, in which watching one of ``lessons`` takes its questions too."""
+    if isinstance(rule, Watched) and rule.lesson in lessons:
+        return All((rule, Answered(lesson=rule.lesson)))
+    if isinstance(rule, All | Some | AtLeast):
+        parts = tuple(with_checkpoints(part, lessons) for part in rule.of)
+        return msgspec.structs.replace(rule, of=parts)
+    return rule
 
 
 def judge(rule: Rule, measure: Callable[[Leaf], int]) -> Judged:

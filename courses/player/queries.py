@@ -12,7 +12,7 @@ from courses.catalog.models import Course, Lesson, Material
 from courses.completion.models import Progress
 from courses.completion.queries import condition_of, lessons_of, period_of, rule_of
 from courses.completion.ranges import Cover, unpack
-from courses.completion.rules import Finished, leaves
+from courses.completion.rules import Answered, Finished, leaves
 from members.accounts.models import Member
 
 
@@ -70,7 +70,7 @@ def needed(lesson: Lesson) -> int:
     asked = [
         leaf.permille
         for leaf in leaves(rule_of(lesson.section.course))
-        if not isinstance(leaf, Finished) and leaf.lesson == lesson.pk
+        if not isinstance(leaf, Finished | Answered) and leaf.lesson == lesson.pk
     ]
     own = condition_of(lesson)
     assert not isinstance(own, Finished)  # noqa: S101 - no lesson is a prerequisite
@@ -102,7 +102,7 @@ def rows(member: int, lesson: Lesson) -> list[Row]:
     asked = {
         leaf.lesson: leaf.permille
         for leaf in leaves(rule_of(course))
-        if not isinstance(leaf, Finished)
+        if not isinstance(leaf, Finished | Answered)
     }
     return [_row(one, known.get(one.pk), asked.get(one.pk, 1000)) for one in lessons_of(course)]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -17,10 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.catalog.kinds import LessonKind
 from courses.catalog.models import Lesson, Material
+from courses.checkpoints import queries as checkpoints
 from courses.completion.door import PATH
 from courses.completion.policy import policy
+from courses.completion.queries import period_of
 from courses.player import queries
 from courses.player.actions import open_lesson
+from courses.player.asked import found as found_lesson
+from courses.player.asked import refusal
 from members.accounts.models import Member
 
 MAX_BODY = 4096
@@ -37,7 +41,7 @@ class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @login_required
 def lesson_page(request: HttpRequest, code: str, lesson: int) -> HttpResponse:
     """The player of a video, a recording of sound, or a document."""
-    member, found = _found(request, code, lesson)
+    member, found = found_lesson(request, code, lesson)
     material = queries.material_of(found)
     course = found.section.course
     rows = queries.rows(member.pk, found)
@@ -57,38 +61,25 @@ def open_page(request: HttpRequest, code: str, lesson: int) -> JsonResponse:
 
     409 ``playing_elsewhere`` when another page is playing: the page asks before it takes over.
     """
-    member, found = _found(request, code, lesson)
+    member, found = found_lesson(request, code, lesson)
     material = queries.material_of(found)
     if material is None:
-        return _refusal("material_missing", _("This lesson has no file yet."), 409)
+        return refusal("material_missing", _("This lesson has no file yet."), 409)
     if not queries.may_play(member, found.section.course):
-        return _refusal("preview_only", _("This is a preview: nothing is counted."), 403)
+        return refusal("preview_only", _("This is a preview: nothing is counted."), 403)
     try:
         wish = msgspec.json.decode(request.body[:MAX_BODY] or b"{}", type=Wish)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return _refusal("malformed", _("The request cannot be read."), 400)
+        return refusal("malformed", _("The request cannot be read."), 400)
     opened = open_lesson(member.pk, found, material, take_over=wish.take_over, own=wish.own)
     if opened is None:
         words = _("You are playing on another page or device.")
-        return _refusal("playing_elsewhere", words, 409)
-    answer = {"lease": opened.lease, **_place(member, found, material)}
+        return refusal("playing_elsewhere", words, 409)
+    answer = {
+        "lease": opened.lease, **_place(member, found, material),
+        "checkpoints": _checkpoints(member, found),
+    }  # fmt: skip
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
-
-
-def _found(request: HttpRequest, code: str, lesson: int) -> tuple[Member, Lesson]:
-    """Who asks, and the lesson.
-
-    Raises:
-        Http404: there is none, or none for her: a draft does not show that it exists.
-    """
-    member, found = cast(Member, request.user), queries.find_lesson(code, lesson)
-    if found is None or not queries.may_open(member, found.section.course):
-        raise Http404(code)
-    return member, found
-
-
-def _refusal(code: str, words: str, status: int) -> JsonResponse:
-    return JsonResponse({"code": code, "words": words}, status=status)
 
 
 def _place(member: Member, lesson: Lesson, material: Material) -> dict[str, Any]:
@@ -100,6 +91,19 @@ def _place(member: Member, lesson: Lesson, material: Material) -> dict[str, Any]
         "position": place.position,
         "permille": place.permille,
     }
+
+
+def _checkpoints(member: Member, lesson: Lesson) -> list[dict[str, Any]]:
+    """Where questions are asked, and which of them she has answered; not what they are."""
+    done = checkpoints.passed(member.pk, lesson, period_of(member.pk, lesson.pk))
+    address = [lesson.section.course.code, lesson.pk]
+    return [
+        {
+            "id": one.pk, "at": one.second, "passed": one.pk in done,
+            "url": reverse("player:checkpoint", args=[*address, one.pk]),
+        }
+        for one in checkpoints.of_lesson(lesson)
+    ]  # fmt: skip
 
 
 def _page_data(
@@ -116,6 +120,7 @@ def _page_data(
         "title": lesson.title,
         "preview": not queries.may_play(member, lesson.section.course),
         "needs": queries.needed(lesson),
+        "checkpoints": _checkpoints(member, lesson),
         "fastest": policy().rate,
         "captions": [
             {"language": one, "src": reverse("materials:captions", args=[folder, one])}

@@ -15,6 +15,7 @@ from courses.completion.models import Enrolment
 from courses.completion.queries import condition_of, enrolment_of, run_of, standing
 from courses.completion.rules import (
     All,
+    Answered,
     AtLeast,
     Finished,
     Judged,
@@ -204,12 +205,18 @@ def course_of(member: Member, course: Course) -> Standing:
     has = measure({member.pk: run_of(enrolment)}, asked.values())
     files = materials_of(one.pk for one in lessons if one.is_filed)
 
+    missing = _missing(judged, lessons)
+    unanswered = {one.lesson.pk for one in missing if one.lesson and isinstance(one.leaf, Answered)}
+
     def row(lesson: Lesson) -> Row:
         leaf = asked[lesson.pk]
         file = files.get(lesson.pk)
         needs = PERMILLE if isinstance(leaf, Finished) else leaf.permille
         length = file.length if file else 0
-        return Row(lesson, has.get((member.pk, leaf), 0), needs, length, False)
+        reached = has.get((member.pk, leaf), 0)
+        if lesson.pk in unanswered:
+            reached = min(reached, needs - 1)
+        return Row(lesson, reached, needs, length, False)
 
     rows = {lesson.pk: row(lesson) for lesson in lessons}
     upcoming = _next(enrolment, [rows[lesson.pk] for lesson in lessons])
@@ -217,7 +224,7 @@ def course_of(member: Member, course: Course) -> Standing:
         before = rows[upcoming.pk]
         rows[upcoming.pk] = Row(before.lesson, before.has, before.needs, before.length, True)
     sections = [(section, [rows[one.pk] for one in inside]) for section, inside in parts]
-    return Standing(enrolment, sections, _missing(judged, lessons), judged, upcoming)
+    return Standing(enrolment, sections, missing, judged, upcoming)
 
 
 def _asked(judged: Judged) -> dict[int, Leaf]:

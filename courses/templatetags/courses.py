@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.catalog.models import Course, Lesson
-from courses.completion.rules import Attended, Finished, Passed, Present, Read, Watched
+from courses.completion.rules import Answered, Attended, Finished, Passed, Present, Read, Watched
 from courses.study.queries import Missing
 
 register = template.Library()
@@ -42,7 +42,15 @@ def length_of(minutes: int) -> str:
 
 
 @register.filter
-def still(missing: Missing) -> str:
+def clock(seconds: int) -> str:
+    """``12:30``, ``1:02:30``."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def still(missing: Missing) -> str:  # noqa: C901 - a table
     """What one condition still takes, with how much there is."""
     title = missing.lesson.title if missing.lesson else str(missing.course or "")
     values = {"title": title, "has": missing.has // 10, "needs": missing.needs // 10}
@@ -63,6 +71,8 @@ def still(missing: Missing) -> str:
             text = _("Attend “%(title)s”, live or in the replay: %(has)d of %(needs)d percent")
         case Present():
             text = _("Be there: “%(title)s”, %(has)d of %(needs)d percent")
+        case Answered():
+            text = _("Answer the questions in “%(title)s”: %(has)d of %(needs)d percent")
         case Finished():
             text = _("Finish the course “%(title)s” first")
     return text % values

@@ -8,9 +8,12 @@ import { icon, Part } from "../ui/part";
 import { type Act, controls } from "./controls";
 import { type Range, skipped } from "./cover";
 import type { LessonData } from "./data";
+import { type Docked, type Point } from "./docked";
 import { Kept } from "./kept";
+import { docked } from "./lines";
 import { Media } from "./media";
 import { coverBox, notices } from "./notices";
+import { answered, questionCard } from "./question-card";
 import { Reporter } from "./reporter";
 
 const STEP = 10;
@@ -38,7 +41,9 @@ export class Lesson extends Part {
     this.#data,
     () => this.#moved(),
     () => this.#reporter?.report(),
+    () => void this.#docked?.due(this.#media.time, true),
   );
+  readonly #docked: Docked = docked(this.#data, () => this.#redrawn());
   readonly #reporter: Reporter = new Reporter(
     this.#data,
     this.#media.recorder,
@@ -48,6 +53,8 @@ export class Lesson extends Part {
   );
   /** What is being caught up on, and where she was before. */
   #catching: { readonly parts: readonly Range[]; readonly back: number } | null = null;
+  /** Whose question is shown. */
+  #shown: Point | undefined;
   /** She has chosen a place herself. */
   #chosen = false;
 
@@ -91,10 +98,27 @@ export class Lesson extends Part {
       this.trouble = found === "trouble" || found === "refused";
       if (found !== "open") return;
       // another device may have gone on meanwhile
+      this.#docked.learn(this.#reporter.points);
       const there = this.#reporter.position / 10;
       if (!this.#chosen && Math.abs(there - this.#media.time) > 1) this.#media.seek(there);
     }
+    if (this.#docked.card || this.#docked.due(this.#media.time, false)) return;
     await this.#media.play();
+  }
+
+  /** Away from a question, and on. */
+  #leave(to: number): void {
+    if (Math.abs(to - this.#media.time) > 1) this.#seek(to);
+    void this.#play(false);
+  }
+
+  #redrawn(): void {
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const { card } = this.#docked;
+      if (card?.point !== this.#shown) this.querySelector<HTMLElement>("#ls-q")?.focus();
+      this.#shown = card?.point;
+    });
   }
 
   #seek(to: number): void {
@@ -115,6 +139,7 @@ export class Lesson extends Part {
 
   /** While catching up: from the end of one part to the next, and back at last. */
   #moved(): void {
+    if (this.#docked?.moved(this.#media.time, this.#media.playing)) this.#media.pause();
     const now = this.#catching;
     const part = now?.parts[0];
     if (now && part && !this.#media.element.seeking && this.#media.time * 10 >= part[1] + 1) {
@@ -175,7 +200,7 @@ export class Lesson extends Part {
   protected override render(): TemplateResult {
     const [media, reporter] = [this.#media, this.#reporter];
     const sound = this.#data.kind === "audio" || media.soundOnly;
-    return html`<div class="player stage-ui" role="region" aria-label=${t("lesson.label")}>
+    return html`<div class=${this.#docked.card ? "ls-two" : "ls-one"}><div class="player stage-ui" role="region" aria-label=${t("lesson.label")}>
         <div class="ls-view">
           <div class="ls-fig ${sound ? "sound" : ""}" @click=${this.#tap}></div>
           ${sound ? html`<p class="ls-sound">${icon("ear", "l")}<span class="song">${this.#data.title}</span></p>` : nothing}
@@ -194,6 +219,8 @@ export class Lesson extends Part {
           seek: (to) => this.#seek(to),
         })}
       </div>
+      ${questionCard(this.#docked, (to) => this.#leave(to))}</div>
+      ${answered(this.#docked, () => this.#askNext())}
       ${notices({ cut: reporter.cut || this.trouble, fast: media.element.playbackRate > this.#data.fastest })}
       ${
         this.#data.preview
@@ -206,6 +233,13 @@ export class Lesson extends Part {
               catchUp: () => this.#catchUp(),
             })
       }`;
+  }
+
+  #askNext(): void {
+    const next = this.#docked.open[0];
+    if (!next) return;
+    this.#media.pause();
+    this.#docked.ask(next);
   }
 
   #whatFollows([start, end]: Range): string {

@@ -1,5 +1,6 @@
 /** What the server tells the page of a lesson; made by `courses.player.views`. */
 import type { Range } from "./cover";
+import type { Point } from "./docked";
 
 export interface LessonData {
   readonly kind: "video" | "audio" | "document";
@@ -18,6 +19,8 @@ export interface LessonData {
   readonly needs: number;
   /** Speed up to which playing counts. */
   readonly fastest: number;
+  /** Where questions are asked. */
+  readonly checkpoints: readonly Point[];
   readonly captions: readonly { readonly language: string; readonly src: string }[];
   readonly urls: {
     readonly open: string;

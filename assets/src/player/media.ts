@@ -20,11 +20,13 @@ export class Media {
   /**
    * @param changed something that is shown has changed
    * @param rested playing has stopped or jumped: time to say what was played
+   * @param ended it has been played to its end
    */
   constructor(
     private readonly data: LessonData,
     private readonly changed: () => void,
     rested: () => void,
+    ended: () => void,
   ) {
     this.recorder = new Recorder(data.length, data.fastest);
     this.#start = data.position / 10;
@@ -41,6 +43,7 @@ export class Media {
     // where it begins is known before the first word about where it is
     for (const name of ["play", "seeked"]) on(name, () => this.#begin());
     on("timeupdate", () => this.#move());
+    on("ended", ended);
     for (const name of ["pause", "ended"]) {
       on(name, () => {
         this.#move();

@@ -1,11 +1,13 @@
 /** One page and its lease: opens the lesson, says what was played, hears what counts. */
 import { cover, type Range } from "./cover";
+import type { Point } from "./docked";
 import { type Answer, type Entry, Outbox, type Store, type Told } from "./outbox";
 
 const EVERY = 15_000;
 const OWN = "liveclass-lease";
 
 interface Opened {
+  readonly checkpoints?: readonly Point[];
   readonly lease: string;
   readonly watched: readonly Range[];
   readonly position: number;
@@ -34,6 +36,8 @@ export class Reporter {
   permille: number;
   /** Where to go on, as the server knows it. */
   position: number;
+  /** Questions of the lesson, as of its opening. */
+  points: readonly Point[] = [];
   /** Nobody answers. */
   cut = false;
   /** Another page or device has taken the lesson over. */
@@ -107,6 +111,7 @@ export class Reporter {
     this.watched = opened.watched;
     this.permille = opened.permille;
     this.position = opened.position;
+    this.points = opened.checkpoints ?? [];
     sessionStorage.setItem(OWN, opened.lease);
     return this.#cut(false, "open");
   }

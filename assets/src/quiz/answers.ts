@@ -10,7 +10,7 @@ export function answersOf(form: HTMLFormElement): Answers {
   return found;
 }
 
-function answerOf(box: HTMLElement): Answer | null {
+export function answerOf(box: HTMLElement): Answer | null {
   const checked = [...box.querySelectorAll<HTMLInputElement>("input:checked")].map((input) =>
     Number(input.value),
   );
