@@ -6,6 +6,7 @@ from courses.catalog.models import Caption, Category, Course, Lesson, Material, 
 from courses.checkpoints.models import Checkpoint, Reached
 from courses.completion.models import Completion, Enrolment, Lease, Progress
 from courses.credits.certificates.models import Certificate
+from courses.credits.closing.models import ClosedRow, PeriodClose
 from courses.credits.models import (
     ConversionTable,
     CreditEntry,
@@ -14,6 +15,7 @@ from courses.credits.models import (
     ViewLog,
     Waiver,
 )
+from courses.credits.papers.models import RecordPaper
 from courses.credits.record.models import Correction
 from courses.quizzes.models import (
     Attempt,
@@ -39,6 +41,7 @@ __all__ = [
     "Category",
     "Certificate",
     "Checkpoint",
+    "ClosedRow",
     "Completion",
     "ConversionTable",
     "Correction",
@@ -54,10 +57,12 @@ __all__ = [
     "Material",
     "Notice",
     "Obligation",
+    "PeriodClose",
     "Progress",
     "Question",
     "Quiz",
     "Reached",
+    "RecordPaper",
     "Requirement",
     "Response",
     "Section",

@@ -24,7 +24,10 @@ urlpatterns = [
     path("courses/", include("courses.player.urls")),
     path("record/", include("courses.credits.record.urls")),
     path("", include("courses.credits.certificates.urls")),  # verify/… certificates/…
+    path("", include("courses.credits.papers.urls")),  # verify/record/… papers/…
     path("assignments/", include("courses.assignments.urls")),
+    path("requirements/", include("courses.credits.tables.urls")),  # tables/…
+    path("requirements/", include("courses.credits.closing.urls")),
     path("requirements/", include("courses.credits.requirements.urls")),
     path("board/", include("courses.reports.urls")),
     path("hooks/media", media_hook, name="media_hook"),

@@ -34,13 +34,16 @@ def schedule_class(
     place: str = "",
     recording: bool = False,
     credit_kind: str = "",
+    quorum: str = "",
 ) -> Session:
     """A lecture with one segment and one session. The room is added by ``liveclass.rooms``.
 
-    ``credit_kind``: of which kind its hours are; empty when it earns none.
+    ``credit_kind``: of which kind its hours are; empty when it earns none. ``quorum``: how many
+    have to come (``QuorumRule``); empty when it does not matter.
     """
     activity = Activity.objects.create(
         title=title.strip(),
+        quorum=quorum,
         description=description.strip(),
         lecturer=lecturer,
         audience_everyone=audience_everyone,
@@ -65,7 +68,7 @@ def schedule_class(
     )
 
 
-ACTIVITY_FIELDS = ("title", "description", "lecturer", "audience_everyone")
+ACTIVITY_FIELDS = ("title", "description", "lecturer", "audience_everyone", "quorum")
 SESSION_FIELDS = ("starts_at", "minutes", "online", "place", "recording")
 SHOWN_BY_CALENDARS = ("title", "description", "lecturer", "starts_at", "minutes", "place")
 """A change of one of these is a revision: calendars that hold the class are out of date."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.activities import quorum
 from courses.activities.codes import LENGTH, new_code
 from courses.credits.models import Kind
 
@@ -24,6 +25,14 @@ class SegmentKind(models.TextChoices):
     """What one part of an activity is."""
 
     LECTURE = "lecture", _("Lecture")
+
+
+class QuorumRule(models.TextChoices):
+    """How many of those who are called have to be there (``quorum.py``)."""
+
+    HALF = quorum.HALF, _("Half or more (the half is enough)")
+    MAJORITY = quorum.MAJORITY, _("More than half")
+    TWO_THIRDS = quorum.TWO_THIRDS, _("Two thirds or more")
 
 
 class Source(models.TextChoices):
@@ -63,6 +72,10 @@ class Activity(models.Model):
         verbose_name=_("Departments and groups"),
     )
     complete_percent = models.PositiveSmallIntegerField(_("Counts from this share"), default=80)
+    # Empty: it decides nothing, and may be held with anybody.
+    quorum = models.CharField(
+        _("Quorum"), max_length=12, choices=QuorumRule.choices, blank=True, default=""
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -82,6 +95,9 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(complete_percent__gte=1, complete_percent__lte=100),
                 name="activity_complete_percent_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum__in=["", *QuorumRule.values]), name="activity_quorum_known"
             ),
         ]
 

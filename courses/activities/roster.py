@@ -14,7 +14,8 @@ from courses.activities.actions import close_session
 from courses.activities.credit import count, parts_of, recount
 from courses.activities.intervals import union
 from courses.activities.models import Attendance, Session, Source
-from courses.activities.queries import expected, may_manage
+from courses.activities.queries import audience, expected, may_manage
+from courses.activities.quorum import Quorum, hold
 from members.accounts.models import Member
 
 MOST = 500
@@ -28,6 +29,14 @@ class NotOver(ValueError):
 
 class NoReason(ValueError):
     """What was counted is changed with a reason only."""
+
+
+class NoQuorum(ValueError):
+    """Fewer came than the meeting needs; it is written all the same once somebody has seen it."""
+
+    def __init__(self, quorum: Quorum) -> None:
+        super().__init__(f"{quorum.present} of {quorum.called}, {quorum.needed} needed")
+        self.quorum = quorum
 
 
 class Mark(NamedTuple):
@@ -76,6 +85,20 @@ def part_spans(session: Session) -> list[tuple[float, float]]:
     return [(part.start, part.end) for part in parts_of(planned)]
 
 
+def quorum_of(session: Session, present: Collection[int] | None = None) -> Quorum | None:
+    """Who was called and who came: ``present``, or who is marked. Whoever leads a meeting to which
+    she is called herself is there; who comes as a guest does not count. None: it needs none."""
+    activity = session.activity
+    if not activity.quorum:
+        return None
+    called = set(audience(activity).values_list("pk", flat=True))
+    rows = Attendance.objects.filter(session=session).exclude(source=Source.REPLAY)
+    if present is not None:
+        rows = rows.filter(entered_by__isnull=True)  # seen by the server, in the room
+    came = called & {activity.lecturer_id, *(present or ()), *rows.values_list("member", flat=True)}
+    return hold(activity.quorum, len(called), len(came))
+
+
 def _marks(
     spans: Sequence[tuple[float, float]], there: Sequence[tuple[float, float]]
 ) -> tuple[tuple[int, int] | None, ...]:
@@ -98,15 +121,19 @@ def mark(
     listed: Collection[int],
     marks: Sequence[Mark],
     reason: str = "",
+    *,
+    without_quorum: bool = False,
 ) -> None:
     """Write who of the ``listed`` was there; what was marked of them before is replaced. Hours are
     counted at once; where they were counted before they are counted anew, with ``reason``.
 
-    ``times``: when it was held; that of a class with a room is known and stays.
+    ``times``: when it was held; that of a class with a room is known and stays. ``without_quorum``:
+    whoever writes it knows that too few came.
 
     Raises:
         PermissionDenied: ``by`` does not run this session.
         NotOver: it has not ended.
+        NoQuorum: too few came, and nobody said that this is known.
         NoReason: it was counted before, and nothing says why it changes.
         ValueError: it lasted no time, or longer than a day.
     """
@@ -121,6 +148,9 @@ def mark(
     counted = session.counted_at is not None
     if counted and not reason.strip():
         raise NoReason
+    quorum = quorum_of(session, {one.member for one in marks})
+    if quorum is not None and not quorum.reached and not without_quorum:
+        raise NoQuorum(quorum)
     close_session(session.pk, began, ended)
     _replace(session, by, began, ended, listed, marks)
     session.refresh_from_db()

@@ -5,15 +5,15 @@ The one function behind the record page, reports and exports, so that they canno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from courses.credits import periods, queries
 from courses.credits.evaluate import Item, Result, Rule, evaluate, strictest
 from courses.credits.limits import rule_of
-from courses.credits.models import Layer, Requirement, Span, Standing
-from courses.credits.periods import Period
+from courses.credits.models import Layer, Requirement, Span, Standing, Tenure, Waiver
+from courses.credits.periods import Away, Period
 from members.accounts.models import Member
 
 ORDER = list(Layer.values)
@@ -43,44 +43,65 @@ def period_of(requirement: Requirement, day: date, joined: date | None) -> Perio
     return makers[Span(requirement.span)](day)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one person: her entries, when she was here, and for when she is excused."""
+
+    joined: date | None
+    absent: tuple[Away, ...]
+    excuses: tuple[tuple[str, Away], ...]
+    items: tuple[Item, ...]
+
+    @classmethod
+    def of(cls, tenure: Tenure | None, waivers: Iterable[Waiver], items: tuple[Item, ...]) -> Facts:
+        """From her rows; ``waivers`` are those not withdrawn."""
+        excuses = tuple((one.code, Away(one.first, one.last)) for one in waivers)
+        joined = tenure.joined_on if tenure else None
+        return cls(joined, tuple(queries.away_of(tenure)), excuses, items)
+
+    def waived(self, codes: Iterable[str]) -> list[Away]:
+        """Days for which she is excused from requirements with one of ``codes``."""
+        wanted = {"", *codes}
+        return [away for code, away in self.excuses if code in wanted]
+
+    def carried(self, rule: Rule, period: Period, today: date) -> int:
+        """What the calendar period before left over; nothing unless the rule carries."""
+        calendar = (periods.year, periods.quarter, periods.month)
+        makers = [make for make in calendar if make(period.first) == period]
+        if not rule.carry_most or not makers:
+            return 0
+        before = evaluate(rule, makers[0](period.first - date.resolution), self.items, today)
+        return max(0, before.counted - before.required)
+
+
+def facts_of(member_id: int) -> Facts:
+    """Everything that ``assess`` holds against the rules, of one person."""
+    tenure = Tenure.objects.filter(member=member_id).first()
+    waivers = Waiver.objects.filter(member=member_id, withdrawn_at__isnull=True)
+    return Facts.of(tenure, waivers, tuple(queries.items_of(member_id)))
+
+
 def assess(member: Member, day: date, today: date | None = None) -> list[Assessed]:
     """Everything asked of ``member`` on ``day``, as it stands ``today``; widest threshold first."""
-    joined = queries.joined_on(member.pk)
+    facts = facts_of(member.pk)
     groups: dict[tuple[Period, frozenset[str]], list[Requirement]] = {}
     for one in queries.requirements_of(member, day):
-        period = period_of(one, day, joined)
+        period = period_of(one, day, facts.joined)
         if period is not None:
             kinds = frozenset(one.rule.get("kinds", ()))
             groups.setdefault((period, kinds), []).append(one)
-    items = queries.items_of(member.pk)
-    found = [
-        _assess(member, period, layers, items, today or queries.today())
-        for (period, _), layers in groups.items()
-    ]
+    now = today or queries.today()
+    found = [_assess(facts, period, layers, now) for (period, _), layers in groups.items()]
     return sorted(found, key=lambda one: (-one.result.full, one.deciding.code))
 
 
-def _assess(
-    member: Member, period: Period, layers: list[Requirement], items: Sequence[Item], today: date
-) -> Assessed:
+def _assess(facts: Facts, period: Period, layers: list[Requirement], today: date) -> Assessed:
     layers.sort(key=lambda one: (ORDER.index(one.layer), one.code))
-    rules = [rule_of(one.code, one.threshold, one.rule) for one in layers]
-    rule = strictest(rules)
-    away = queries.absent(member.pk)
-    excused = queries.waived(member.pk, [one.code for one in layers])
-    carried = _carried(rule, period, items, today)
-    result = evaluate(rule, period, items, today, absent=away, waived=excused, carried=carried)
+    rule = strictest([rule_of(one.code, one.threshold, one.rule) for one in layers])
+    result = evaluate(
+        rule, period, facts.items, today, absent=facts.absent,
+        waived=facts.waived([one.code for one in layers]),
+        carried=facts.carried(rule, period, today),
+    )  # fmt: skip
     deciding = next(one for one in layers if one.code == rule.code)
     return Assessed(tuple(layers), deciding, result)
-
-
-def _carried(rule: Rule, period: Period, items: Sequence[Item], today: date) -> int:
-    """What the calendar period before left over; nothing unless the rule carries."""
-    if not rule.carry_most or "+" in period.key:
-        return 0
-    makers = {4: periods.year, 7: periods.month if "Q" not in period.key else periods.quarter}
-    make = makers.get(len(period.key))
-    if make is None:
-        return 0
-    before = evaluate(rule, make(period.first - date.resolution), items, today)
-    return max(0, before.counted - before.required)

@@ -69,9 +69,8 @@ def as_item(row: CreditEntry) -> Item:
     )
 
 
-def absent(member_id: int) -> list[Away]:
-    """Days before joining and after leaving."""
-    tenure = Tenure.objects.filter(member=member_id).first()
+def away_of(tenure: Tenure | None) -> list[Away]:
+    """Days before joining and after leaving; none when nobody knows."""
     if tenure is None:
         return []
     day = date.resolution
@@ -81,16 +80,10 @@ def absent(member_id: int) -> list[Away]:
     return spans
 
 
-def joined_on(member_id: int) -> date | None:
-    """The day somebody joined, when it is known."""
-    return Tenure.objects.filter(member=member_id).values_list("joined_on", flat=True).first()
-
-
-def waived(member_id: int, codes: Iterable[str]) -> list[Away]:
-    """Days for which somebody is excused from requirements with one of ``codes``."""
+def waivers_of(member_id: int, code: str) -> list[Waiver]:
+    """For when somebody is excused from the requirement ``code``, newest first; at most twenty."""
     rows = Waiver.objects.filter(member=member_id, withdrawn_at__isnull=True)
-    rows = rows.filter(Q(code="") | Q(code__in=list(codes)))
-    return [Away(row.first, row.last) for row in rows]
+    return list(rows.filter(code__in=["", code]).order_by("-first", "-pk")[:20])
 
 
 def requirements_in_force(day: date) -> list[Requirement]:

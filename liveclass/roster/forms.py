@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from courses.activities.models import QuorumRule
+from courses.activities.quorum import Quorum
 from courses.activities.roster import Line, Mark
 from liveclass.classes.forms import ClassForm
 from members.accounts.models import Member
@@ -22,11 +24,18 @@ class SessionForm(ClassForm):
     """A session in a place: what, when, where, who teaches, for whom. Nothing of it is recorded."""
 
     place = forms.CharField(label=_("Place"), max_length=200)
+    quorum = forms.ChoiceField(
+        label=_("Quorum"),
+        choices=[("", _("None: it decides nothing")), *QuorumRule.choices],
+        required=False,
+        help_text=_("How many of those who are called have to come, so that a meeting can decide."),
+    )
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         del self.fields["recording"]
-        self.fields["place"].widget.attrs["class"] = "input"
+        for name in ("place", "quorum"):
+            self.fields[name].widget.attrs["class"] = "input"
         self.fields["credit_kind"].help_text = _("Who is marked for at least 80% of it gets them.")
 
     def _refuse_after_start(self) -> None:
@@ -39,7 +48,8 @@ class SessionForm(ClassForm):
     def fields_of_class(self) -> dict[str, Any]:
         """What ``schedule_class`` and ``change_class`` take."""
         self.cleaned_data["recording"] = False
-        return {**super().fields_of_class(), "place": self.cleaned_data["place"], "online": False}
+        own = {name: self.cleaned_data[name] for name in ("place", "quorum")}
+        return {**super().fields_of_class(), **own, "online": False}
 
 
 class RosterForm(forms.Form):
@@ -54,6 +64,11 @@ class RosterForm(forms.Form):
         label=_("Add somebody"), max_length=20, required=False, help_text=_("Staff number")
     )
     reason = forms.CharField(label=_("Reason for the correction"), max_length=500, required=False)
+    without_quorum = forms.BooleanField(
+        label=_("Save it all the same: there was no quorum"), required=False
+    )
+    quorum: Quorum | None = None
+    """Set when too few came and nobody has said yet that this is known."""
 
     def __init__(self, *args: Any, zone: ZoneInfo, fixed: bool, counted: bool, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -63,8 +78,9 @@ class RosterForm(forms.Form):
             self.fields[name].disabled = fixed
         if not counted:
             del self.fields["reason"]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
+        for name, field in self.fields.items():
+            if name != "without_quorum":
+                field.widget.attrs["class"] = "input"
 
     def clean_staff_no(self) -> Member | None:
         """The person behind the number."""

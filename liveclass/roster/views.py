@@ -66,7 +66,9 @@ def edit(request: HttpRequest, member: Member, code: str) -> HttpResponse:
     if session.held_to is not None:
         reason = _("The class is over. What was recorded stays as it was.")
         return refused(request, _("You cannot change this class"), reason, back=back)
-    initial = {**initial_of(session), "place": session.place}
+    initial = {
+        **initial_of(session), "place": session.place, "quorum": session.activity.quorum,
+    }  # fmt: skip
     form = SessionForm(
         request.POST or None, author=member, zone=zone(), session=session, initial=initial
     )
@@ -102,6 +104,7 @@ def detail(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         "audience": audience_names(session.activity),
         "may_manage": may_manage(session.activity, member),
         "is_over": session.held_to is not None,
+        "quorum": rules.quorum_of(session) if session.held_to is not None else None,
     }
     return render(request, "liveclass/roster/detail.html", context)
 
@@ -141,12 +144,16 @@ def _save(
         written = marks(request.POST, lines, rules.part_spans(session))
         listed = [line.member.pk for line in lines]
         reason = form.cleaned_data.get("reason", "")
-        rules.mark(session, by, form.times, listed, written, reason)
+        known = form.cleaned_data["without_quorum"]
+        rules.mark(session, by, form.times, listed, written, reason, without_quorum=known)
     except BadMinutes as bad:
         name = next(name_of(line.member) for line in lines if line.member.pk == bad.member)
         form.add_error(None, _("Please look at the minutes of %(name)s.") % {"name": name})
     except rules.NotOver:
         form.add_error(None, _("The list is written when the session is over."))
+    except rules.NoQuorum as too_few:
+        form.quorum = too_few.quorum
+        form.add_error(None, _("Too few people were there. Please look at the list once more."))
     except rules.NoReason:
         form.add_error("reason", _("Hours were counted already: please say why they change."))
     except ValueError:

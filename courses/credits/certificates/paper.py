@@ -1,7 +1,8 @@
-"""Sets a certificate as PDF by typst. Knows no database.
+"""Sets certificates and other papers as PDF by typst. Knows no database.
 
-One compiler is kept: it has read the fonts once and sets a page in a few milliseconds. Fields reach
-the page as ``sys.inputs``, so that a name is a name even when it looks like markup.
+One compiler is kept for each template: it has read the fonts once and sets a page in a few
+milliseconds. Fields reach the page as ``sys.inputs``, so that a name is a name even when it looks
+like markup.
 """
 
 from __future__ import annotations
@@ -21,20 +22,22 @@ FONTS = HERE / "fonts"
 _one_at_a_time = threading.Lock()
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        input=str(HERE / "certificate.typ"), root=str(HERE), font_paths=[str(FONTS)]
-    )
+@lru_cache(maxsize=8)
+def _compiler(template: Path) -> typst.Compiler:
+    return typst.Compiler(input=str(template), root=str(template.parent), font_paths=[str(FONTS)])
 
 
 def render(fields: dict[str, str], address: str) -> bytes:
-    """The PDF with ``fields``, and a QR code that leads to ``address``."""
-    inputs = {**fields, "qr": qr_code(address)}
+    """The certificate with ``fields``, and a QR code that leads to ``address``."""
+    return set_template(HERE / "certificate.typ", {**fields, "qr": qr_code(address)})
+
+
+def set_template(template: Path, inputs: dict[str, str]) -> bytes:
+    """``template`` with ``inputs`` as one PDF."""
     with _one_at_a_time:
-        made = _compiler().compile(sys_inputs=inputs, format="pdf")
+        made = _compiler(template).compile(sys_inputs=inputs, format="pdf")
     if not isinstance(made, bytes):
-        raise TypeError("typst made several files of one certificate")
+        raise TypeError(f"typst made several files of {template.name}")
     return made
 
 

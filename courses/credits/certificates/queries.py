@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
+from courses.credits import queries as ledger
 from courses.credits.certificates.models import Certificate
 from members.accounts.models import Member
+from members.units.models import Unit, UnitRole, UnitRoleKind
+from members.units.queries import descendants, people_filter
 
 SHOWN = 100
 """Most certificates shown on one record."""
+UNITS = 3000
+"""Most units one may choose among."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +59,27 @@ def certificates_of(member: Member, today: date) -> list[tuple[Certificate, str]
     """The certificates of ``member`` with their states, newest first."""
     rows = Certificate.objects.filter(member=member).order_by("-issued_on", "-pk")[:SHOWN]
     return [(one, state_of(one, today)) for one in rows]
+
+
+def certificates_over(viewer: Member, unit: Unit | None, text: str) -> QuerySet[Certificate]:
+    """The certificates of everybody in whose records ``viewer`` may write, newest first; only of
+    ``unit`` and below, only those of whose number, title or person ``text`` is a part."""
+    people = ledger.writable_people(viewer)
+    if unit is not None:
+        people = people.filter(people_filter([unit]))
+    rows = Certificate.objects.filter(member__in=people.values("pk")).select_related("member")
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(title__icontains=text) | Q(name__icontains=text)
+            | Q(member__staff_no__iexact=text)
+        )  # fmt: skip
+    return rows.order_by("-issued_on", "-pk")
+
+
+def steered_units(viewer: Member) -> list[Unit]:
+    """The units by which ``viewer`` may choose: those she administers and those below."""
+    if viewer.is_platform_admin:
+        return list(Unit.objects.order_by("kind", "order", "pk")[:UNITS])
+    mine = UnitRole.objects.filter(member=viewer, role=UnitRoleKind.ADMIN).values_list("unit")
+    below = descendants([row[0] for row in mine])
+    return list(below.order_by("kind", "order", "pk")[:UNITS])

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,17 +18,18 @@ from courses.credits import queries as ledger
 from courses.credits.actions import log_view
 from courses.credits.certificates import queries
 from courses.credits.certificates.actions import revoke
+from courses.credits.certificates.archive import fields_of
 from courses.credits.certificates.forms import RevokeForm
 from courses.credits.certificates.models import Certificate
 from courses.credits.certificates.paper import render as set_paper
-from courses.templatetags.hours import hours
 from members.accounts.models import Member
-from members.units.queries import organisation
 
 
 @require_GET
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Is this certificate real? For anybody; shows no more than a comparison needs. 404 unknown."""
+    if number[:1] in "Rr":  # typed off a printed record, which has a page of its own
+        return redirect("papers:verify", number=number)
     found = queries.verified(number, ledger.today())
     status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
     page = render(
@@ -51,7 +51,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("certificates:verify", number=found.number)
     log_view(viewer, found.member, "certificate")
     address = request.build_absolute_uri(reverse("certificates:verify", args=[found.number]))
-    response = HttpResponse(set_paper(_fields(found, address), address), "application/pdf")
+    response = HttpResponse(set_paper(fields_of(found, address), address), "application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     return response
 
@@ -61,29 +61,6 @@ def _certificate(viewer: Member, number: str) -> Certificate:
     if found is None or not ledger.may_see(viewer, found.member):
         raise PermissionDenied
     return found
-
-
-def _fields(found: Certificate, address: str) -> dict[str, str]:
-    language = get_language() or "en"
-    house = organisation()
-    worth = _("%(hours)s credit hours") % {"hours": hours(found.value)} if found.value else ""
-    return {
-        "lang": language[:2],
-        "colour": house.theme,
-        "organisation": house.name(language),
-        "heading": _("Certificate"),
-        "name": found.name,
-        "sentence": _("has completed"),
-        "title": found.title,
-        "hours": worth,
-        "issued_label": _("Issued"),
-        "issued": f"{found.issued_on:%Y-%m-%d}",
-        "expires_label": _("Valid to"),
-        "expires": f"{found.expires_on:%Y-%m-%d}" if found.expires_on else "",
-        "number_label": _("Number"),
-        "number": found.number,
-        "verify": address,
-    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.credits import actions as ledger
 from courses.credits import queries
 from courses.credits.actions import Earned
-from courses.credits.models import CreditEntry
+from courses.credits.models import CreditEntry, Tenure
 from courses.credits.record.models import Correction, CorrectionState
 from members.accounts.models import Member
 
@@ -114,3 +114,18 @@ def _write(by: Member, found: Correction, answer: str, right: Right | None) -> C
         entered_by=by, reason=answer.strip()[:500],
     )  # fmt: skip
     return ledger.replace(entry, earned, answer)
+
+
+def set_tenure(by: Member, member: Member, joined_on: date, left_on: date | None) -> Tenure:
+    """Write down when ``member`` came, and left: hours are required for the time between.
+
+    Raises:
+        PermissionDenied: ``by`` may not write in this record.
+        ValueError: she would leave before she came.
+    """
+    if not queries.may_write(by, member):
+        raise PermissionDenied
+    if left_on is not None and left_on < joined_on:
+        raise ValueError("nobody leaves before she came")
+    days = {"joined_on": joined_on, "left_on": left_on}
+    return Tenure.objects.update_or_create(member=member, defaults=days)[0]

@@ -90,9 +90,15 @@ def _shares(assessed: Assessed) -> tuple[Share, ...]:
     return tuple(shares)
 
 
-def rows(member: Member, period: Period, leading: Assessed | None) -> list[Row]:
+def leading(found: Sequence[Card], period: Period) -> Assessed | None:
+    """The requirement against which a table shows what counts: the widest one of this year."""
+    yearly = [one.assessed for one in found if one.assessed.result.period == period]
+    return yearly[0] if yearly else None
+
+
+def rows(member: Member, period: Period, against: Assessed | None) -> list[Row]:
     """The entries of ``period``, newest first, each with its line of the leading requirement."""
-    lines = {line.item.ref: line for line in leading.result.lines} if leading else {}
+    lines = {line.item.ref: line for line in against.result.lines} if against else {}
     entries = queries.entries_of(member.pk).filter(
         reverses__isnull=True, earned_on__range=(period.first, period.last)
     )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/<int:pk>/", views.decide_page, name="decide"),
     path("<slug:staff_no>/", views.record_page, name="person"),
     path("<slug:staff_no>/add/", views.manual_page, name="manual"),
+    path("<slug:staff_no>/tenure/", waivers.tenure_page, name="tenure"),
     path("<slug:staff_no>/waivers/", waivers.waivers_page, name="waivers"),
     path("<slug:staff_no>/waivers/<int:pk>/withdraw/", waivers.withdraw_page, name="withdraw"),
 ]

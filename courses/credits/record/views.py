@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.credits import queries as ledger
 from courses.credits.actions import AlreadyReversed, enter_by_hand, log_view
-from courses.credits.assess import Assessed
 from courses.credits.certificates.queries import certificates_of
 from courses.credits.chain import short
+from courses.credits.conversion import DEFAULT
 from courses.credits.models import CreditEntry
-from courses.credits.periods import Period
 from courses.credits.record import actions, queries
 from courses.credits.record.forms import DecisionForm, ManualForm, RequestForm, initial_of
 from courses.credits.record.models import Correction, CorrectionState
+from courses.credits.tables.queries import pk_of as table_of
 from members.accounts.models import Member
 
 
@@ -40,7 +40,7 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
     number = int(chosen) if chosen.isdecimal() and int(chosen) in years[:40] else today.year
     period = queries.year_period(number)
     found = queries.cards(member, today if today in period else period.last)
-    rows = queries.rows(member, period, _leading(found, period))
+    rows = queries.rows(member, period, queries.leading(found, period))
     pages = Paginator(rows, queries.PER_PAGE)
     own, may_write = viewer.pk == member.pk, ledger.may_write(viewer, member)
     waiting = queries.open_requests(viewer) if own and queries.reviews_requests(viewer) else None
@@ -54,12 +54,6 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
         "requests_wait": None if waiting is None else waiting.count(),
     }  # fmt: skip
     return render(request, "courses/record/record.html", context)
-
-
-def _leading(found: list[queries.Card], period: Period) -> Assessed | None:
-    """The requirement against which the table shows what counts: the widest one of this year."""
-    yearly = [one.assessed for one in found if one.assessed.result.period == period]
-    return yearly[0] if yearly else None
 
 
 def _subject(viewer: Member, staff_no: str) -> Member:
@@ -82,6 +76,7 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
         "entry": entry, "member": entry.member, "own": viewer.pk == entry.member_id,
         "line": queries.evidence_lines(entry), "seal": short(entry.digest) if entry.digest else "",
         "reversal": getattr(entry, "reversal", None),
+        "table": table_of(entry.conversion), "built_in": entry.conversion == DEFAULT.name,
     }  # fmt: skip
     return render(request, "courses/record/entry.html", context)
 

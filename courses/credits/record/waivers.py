@@ -1,4 +1,4 @@
-"""Pages on which somebody is excused from required hours, and excused no longer."""
+"""Pages on which somebody is excused from required hours, and on which her days here are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.credits import queries as ledger
 from courses.credits.actions import log_view, waive, withdraw
-from courses.credits.models import Requirement, Waiver
+from courses.credits.models import Requirement, Tenure, Waiver
+from courses.credits.record.actions import set_tenure
 from courses.credits.record.forms import DateInput
 from members.accounts.models import Member
 
@@ -86,6 +87,44 @@ def withdraw_page(request: HttpRequest, staff_no: str, pk: int) -> HttpResponse:
     withdraw(viewer, get_object_or_404(Waiver, pk=pk, member=member))
     messages.success(request, _("Withdrawn. What is required is reckoned anew."))
     return redirect("record:waivers", staff_no=member.staff_no)
+
+
+class TenureForm(forms.Form):
+    """When somebody came, and left."""
+
+    joined_on = forms.DateField(label=gettext_lazy("Joined"), widget=DateInput())
+    left_on = forms.DateField(label=gettext_lazy("Left"), widget=DateInput(), required=False)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.label_suffix = ""
+
+    def clean(self) -> dict[str, Any]:
+        """In order."""
+        data = super().clean() or self.cleaned_data
+        joined, left = data.get("joined_on"), data.get("left_on")
+        if joined and left and left < joined:
+            self.add_error("left_on", _("The last day lies before the first."))
+        return data
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def tenure_page(request: HttpRequest, staff_no: str) -> HttpResponse:
+    """When a member came and left, for those who may write her record."""
+    viewer = cast(Member, request.user)
+    member = _subject(viewer, staff_no)
+    log_view(viewer, member, "tenure")
+    known = Tenure.objects.filter(member=member).first()
+    initial = {"joined_on": known.joined_on, "left_on": known.left_on} if known else {}
+    form = TenureForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        set_tenure(viewer, member, form.cleaned_data["joined_on"], form.cleaned_data["left_on"])
+        messages.success(request, _("Saved. What is required is reckoned anew."))
+        return redirect("record:person", staff_no=member.staff_no)
+    context = {"form": form, "member": member}
+    status = 422 if form.errors else 200
+    return render(request, "courses/record/tenure.html", context, status=status)
 
 
 def _subject(viewer: Member, staff_no: str) -> Member:

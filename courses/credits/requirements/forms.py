@@ -17,6 +17,10 @@ from members.units.models import Unit, UnitRoleKind
 
 CODE = RegexValidator(r"\A[A-Z0-9][A-Z0-9-]{0,19}\Z", _("Letters A–Z, digits and hyphens."))
 
+FACE = [Mode.IN_PERSON.value, Mode.HALL.value]
+PRACTICE = [Kind.PRACTICE.value]
+ORGANISED = [mode.value for mode in CENTRALISED]
+
 
 class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Units and groups in the reader's language."""
@@ -73,6 +77,18 @@ class RequirementForm(forms.Form):
     centralised = forms.IntegerField(
         label=_("Centralised trainings, at least"), min_value=0, max_value=1000, required=False
     )
+    in_person = forms.DecimalField(
+        label=_("Least credit hours in person or in the hall"), min_value=Decimal(0),
+        max_value=Decimal(1000), decimal_places=2, required=False,
+    )  # fmt: skip
+    practice = forms.DecimalField(
+        label=_("Least credit hours of practice"), min_value=Decimal(0),
+        max_value=Decimal(1000), decimal_places=2, required=False,
+    )  # fmt: skip
+    carry = forms.DecimalField(
+        label=_("Most credit hours carried over from the period before"), min_value=Decimal(0),
+        max_value=Decimal(1000), decimal_places=2, required=False,
+    )  # fmt: skip
     pro_rata = forms.ChoiceField(
         label=_("For part of the period"),
         choices=[
@@ -124,18 +140,68 @@ class RequirementForm(forms.Form):
         }
 
     def _rule(self) -> dict[str, Any]:
+        """The limits as typed, and those of the version before that no field shows."""
         data = self.cleaned_data
+        before = self.before.rule if self.before else {}
         rule: dict[str, Any] = {"pro_rata": data["pro_rata"]}
         if data["kinds"]:
             rule["kinds"] = data["kinds"]
-        if data["self_percent"] is not None:
-            rule["caps"] = [{"modes": [Mode.SELF.value], "percent": data["self_percent"]}]
         if data["day_hours"] is not None:
             rule["day_cap"] = int(data["day_hours"] * 100)
-        if data["centralised"]:
-            modes = [mode.value for mode in CENTRALISED]
-            rule["tallies"] = [{"count": data["centralised"], "modes": modes}]
+        if data["carry"]:
+            rule["carry_most"] = int(data["carry"] * 100)
+        lists = {
+            "caps": _typed_caps(data),
+            "floors": _typed_floors(data),
+            "tallies": _typed_tallies(data),
+        }
+        for name, typed in lists.items():
+            kept = [one for one in before.get(name, []) if not _is_shown(name, one)]
+            if typed or kept:
+                rule[name] = [*typed, *kept]
         return rule
+
+
+def _typed_caps(data: dict[str, Any]) -> list[dict[str, Any]]:
+    if data["self_percent"] is None:
+        return []
+    return [{"modes": [Mode.SELF.value], "percent": data["self_percent"]}]
+
+
+def _typed_floors(data: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if data["in_person"]:
+        found.append({"modes": FACE, "value": int(data["in_person"] * 100)})
+    if data["practice"]:
+        found.append({"kinds": PRACTICE, "value": int(data["practice"] * 100)})
+    return found
+
+
+def _typed_tallies(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"count": data["centralised"], "modes": ORGANISED}] if data["centralised"] else []
+
+
+def _is_shown(name: str, one: dict[str, Any]) -> bool:
+    """Whether a field of the form stands for this limit."""
+    modes, kinds = one.get("modes", []), one.get("kinds", [])
+    if name == "caps":
+        return bool(modes == [Mode.SELF.value])
+    if name == "floors":
+        return (modes, kinds) in ((FACE, []), ([], PRACTICE))
+    return sorted(modes) == sorted(ORGANISED) and not kinds
+
+
+def _shown(rule: dict[str, Any], name: str, field: str, **match: Any) -> Any:
+    """The number of the limit that a field stands for; None when there is none."""
+    for one in rule.get(name, []):
+        wanted = all(one.get(key, []) == value for key, value in match.items())
+        if wanted and _is_shown(name, one):
+            return one[field]
+    return None
+
+
+def _whole(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100
 
 
 def initial_of(one: Requirement) -> dict[str, Any]:
@@ -145,14 +211,16 @@ def initial_of(one: Requirement) -> dict[str, Any]:
         "days", "valid_to",
     )  # fmt: skip
     rule = one.rule
-    caps, tallies = rule.get("caps", []), rule.get("tallies", [])
     return {
         **{name: getattr(one, name) for name in names},
         "units": [unit.pk for unit in one.units.all()],
         "hours": Decimal(one.threshold) / 100,
         "kinds": rule.get("kinds", []),
-        "self_percent": caps[0]["percent"] if caps else None,
-        "day_hours": Decimal(rule["day_cap"]) / 100 if "day_cap" in rule else None,
-        "centralised": tallies[0]["count"] if tallies else None,
+        "self_percent": _shown(rule, "caps", "percent"),
+        "day_hours": _whole(rule.get("day_cap")),
+        "centralised": _shown(rule, "tallies", "count"),
+        "in_person": _whole(_shown(rule, "floors", "value", modes=FACE)),
+        "practice": _whole(_shown(rule, "floors", "value", kinds=PRACTICE)),
+        "carry": _whole(rule.get("carry_most")),
         "pro_rata": rule.get("pro_rata", "monthly"),
     }

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", views.list_page, name="list"),
     path("new/", views.edit_page, name="new"),
     path("<slug:code>/", views.edit_page, name="version"),
+    path("<slug:code>/about/", views.about_page, name="about"),
 ]

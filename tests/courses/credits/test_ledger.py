@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from courses.credits import actions, guards, queries
 from courses.credits.actions import AlreadyReversed, Earned
+from courses.credits.assess import facts_of
 from courses.credits.models import ConversionTable, CreditEntry, Tenure
 from courses.credits.sealing import Head, head, seal, verify
 from members.accounts.models import Member
@@ -298,10 +299,10 @@ def test_the_command(people: People, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_days_before_and_after_somebody_was_here(people: People) -> None:
-    assert queries.absent(people.member.pk) == []
+    assert facts_of(people.member.pk).absent == ()
     Tenure.objects.create(
         member=people.member, joined_on=date(2026, 7, 1), left_on=date(2026, 9, 30)
     )
-    before, after = queries.absent(people.member.pk)
+    before, after = facts_of(people.member.pk).absent
     assert (before.last, after.first) == (date(2026, 6, 30), date(2026, 10, 1))
     assert make_member("x", make_department()).pk not in {people.member.pk}

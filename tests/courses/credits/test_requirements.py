@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from courses.credits.actions import waive
 from courses.credits.assess import assess
+from courses.credits.cohort import asked, standings
 from courses.credits.limits import BadLimits, check, rule_of
-from courses.credits.models import Kind, Mode, Requirement
+from courses.credits.models import Kind, Mode, Requirement, Tenure, ViewLog
 from courses.credits.requirements.actions import TooEarly, write_requirement
 from courses.credits.requirements.queries import listed
 from members.accounts.models import Member
+from tests.courses.credits.test_record_pages import write as enter
 from tests.people import People, signed_in
 
 FORM = {
@@ -123,3 +126,106 @@ def test_only_who_may_writes(people: People) -> None:
 def test_limits_that_limit_nothing_are_refused(bad: Any) -> None:
     with pytest.raises(BadLimits):
         check(bad, Kind.values, Mode.values)
+
+
+# ---- in words, and who reaches it
+
+
+def test_a_preview_says_who_reaches_it_today(people: People) -> None:
+    enter(people.member, minutes=90)
+    form = {
+        **FORM, "hours": "1", "kinds": ["safety"], "centralised": "", "self_percent": "",
+        "preview": "1",
+        "units": [people.crew.pk, people.contractors.pk],
+    }  # fmt: skip
+    answer = signed_in(people.admin, "en").post("/requirements/new/", form)
+    page = answer.content.decode()
+    assert "1 of 2 people reach it today" in page
+    assert "Lu Changhe" in page
+    assert "0.0 of 1.0 credit hours" in page
+    assert not Requirement.objects.exists(), "nothing is saved"
+    looks = ViewLog.objects.filter(what="preview").values_list("subject__staff_no", flat=True)
+    assert list(looks) == ["1058"], "who is named can see that she was"
+    secretary = {**form, "role": "secretary"}
+    none = signed_in(people.admin, "en").post("/requirements/new/", secretary).content.decode()
+    assert "0 of 0 people" in none
+
+
+def test_many_people_stand_as_each_of_them_alone(people: People) -> None:
+    rule = {"caps": [{"modes": ["self"], "percent": 5}], "day_cap": 800, "carry_most": 100}
+    one = write(people.admin, "H-01", 3200, rule=rule)
+    enter(people.member, minutes=400)
+    enter(people.host, minutes=45)
+    Tenure.objects.create(member=people.host, joined_on=date(2026, 4, 1))
+    waive(people.admin, people.member, date(2026, 1, 1), date(2026, 2, 28), "ill", "H-01")
+    today = date.today()  # noqa: DTZ011 - any day
+    found = {
+        standing.member: standing.result
+        for standing in standings(one, asked([]), today, today, 1000)
+    }
+    assert len(found) == 5
+    for member, result in found.items():
+        assert [result] == [alone.result for alone in assess(member, today, today)]
+    few = list(standings(one, asked([]), today, today, 2))
+    assert len(few) == 2, "bounded"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("host", 200), ("assistant", 200), ("member", 200), ("outsider", 403), ("admin", 200),
+     ("anonymous", 302)],
+)  # fmt: skip
+def test_who_reads_a_requirement_in_words(people: People, who: str, status: int) -> None:
+    write(people.admin, "H-01", 3200, units=[people.company], rule={
+        "caps": [{"modes": ["self"], "percent": 50}], "day_cap": 800, "carry_most": 200,
+        "floors": [{"value": 400, "kinds": ["practice"]}], "kinds": ["safety", "practice"],
+        "tallies": [{"count": 1, "modes": ["in_person"]}],
+    })  # fmt: skip
+    client = signed_in(people.everybody[who], "en")
+    answer = client.get("/requirements/H-01/about/")
+    assert answer.status_code == status
+    unknown = {"admin": 404, "anonymous": 302}.get(who, 403)
+    assert client.get("/requirements/NOTHING/about/").status_code == unknown
+    if status == 200:
+        page = answer.content.decode()
+        for words in (
+            "32.0 credit hours in each calendar year",
+            "Of one day at most 8.0 hours",
+            "Self-study: at most 50% of what is required",
+            "Practice: at least 4.0 hours",
+            "In person: at least 1 times",
+            "At most 2.0 hours of the year before",
+        ):
+            assert words in page  # fmt: skip
+
+
+def test_what_no_field_shows_survives_a_new_version(people: People) -> None:
+    kept = [{"count": 2, "modes": ["in_person", "hall"]}]
+    caps = [{"modes": ["self"], "percent": 50}, {"modes": ["external"], "percent": 10}]
+    floors = [{"kinds": ["practice"], "value": 400}]
+    write(people.admin, "H-02", 5600, rule={"tallies": kept, "caps": caps, "floors": floors})
+    boss = signed_in(people.admin, "en")
+    page = boss.get("/requirements/H-02/").context["form"].initial
+    assert (page["self_percent"], page["practice"], page["centralised"]) == (50, 4, None)
+    form = {**FORM, "centralised": "", "self_percent": "40", "practice": "5", "carry": "1.5"}
+    boss.post("/requirements/H-02/", {**form, "valid_from": "2027-01-01"})
+    rule = Requirement.objects.get(version=2).rule
+    assert rule["tallies"] == kept
+    assert [cap["percent"] for cap in rule["caps"]] == [40, 10]
+    assert rule["floors"] == [{"kinds": ["practice"], "value": 500}]
+    assert rule["carry_most"] == 150
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("host", 403), ("assistant", 403), ("member", 403), ("outsider", 403), ("admin", 200),
+     ("anonymous", 302)],
+)  # fmt: skip
+def test_who_writes_down_when_somebody_came(people: People, who: str, status: int) -> None:
+    client = signed_in(people.everybody[who], "en")
+    address = "/record/1013/tenure/"
+    assert client.get(address).status_code == status
+    days = {"joined_on": "2026-07-01", "left_on": "2026-06-01"}
+    assert client.post(address, days).status_code == (422 if status == 200 else status)
+    client.post(address, {"joined_on": "2026-07-01", "left_on": ""})
+    assert Tenure.objects.filter(member=people.member).exists() is (who == "admin")

@@ -1,0 +1,1 @@
+"""Conversion tables: how minutes become credit hours, version after version."""

@@ -1,0 +1,95 @@
+"""A closed period keeps what was reported; later changes are told beside it (T18)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from courses.credits import actions, queries
+from courses.credits.closing.actions import Closed, NotOver, close_period, digest
+from courses.credits.closing.models import ClosedRow, PeriodClose
+from courses.credits.closing.queries import adjustments
+from courses.credits.models import CreditEntry, Requirement, ViewLog
+from members.accounts.models import Member
+from tests.courses.credits.test_record_pages import require
+from tests.people import People, signed_in
+
+LAST = datetime.now(UTC).year - 1
+AT = datetime(LAST, 6, 1, tzinfo=UTC)
+
+
+def earn(member: Member, source: str, minutes: int) -> CreditEntry:
+    """An entry of last year."""
+    return actions.record(member, "course", source, minutes, "safety", "self", AT, {}, title=source)
+
+
+@pytest.fixture
+def rule(people: People) -> Requirement:
+    """33 hours: 32 and one more."""
+    return require(people, threshold=3200, units=[people.crew])
+
+
+def test_t18_a_reversal_after_the_close_is_an_adjustment(people: People, rule: Requirement) -> None:
+    entries = [earn(people.member, f"c{n}", 45 * 11) for n in range(3)]  # 33.0
+    extra = earn(people.member, "extra", 90)
+    actions.reverse(extra, "before the close", people.admin)
+    close = close_period(people.admin, rule, f"{LAST}")
+    row = ClosedRow.objects.get(close=close, member=people.member)
+    assert (row.required, row.counted, row.state) == (3200, 3300, "met")
+    assert adjustments(close) == []
+    actions.reverse(entries[0], "somebody else sat there", people.admin)
+    earn(people.member, "found later", 45 * 9)
+    kept = ClosedRow.objects.get(pk=row.pk)
+    assert (kept.counted, kept.state) == (3300, "met"), "the report stays"
+    [change] = adjustments(close)
+    assert (change.row.counted, change.counted, change.state) == (3300, 3100, "not_met")
+    assert [one.entered_by for one in change.entries] == [people.admin, None]
+    page = signed_in(people.admin, "en").get(f"/requirements/closed/{close.pk}/").content.decode()
+    for wanted in ("33.0 → 31.0", "somebody else sat there", "Shao Min", "Met → Not met"):
+        assert wanted in page
+    assert ViewLog.objects.filter(subject=people.member, what="closed").exists()
+
+
+def test_a_waiver_given_later_is_told_too(people: People, rule: Requirement) -> None:
+    close = close_period(people.admin, rule, f"{LAST}")
+    days = date(LAST, 1, 1), date(LAST, 3, 31)
+    actions.waive(people.admin, people.member, *days, "was ill after all")
+    [change] = adjustments(close)
+    assert (change.row.required, change.required) == (3200, 2400)
+    assert [one.reason for one in change.waivers] == ["was ill after all"]
+
+
+def test_a_period_is_closed_once_and_when_it_is_over(people: People, rule: Requirement) -> None:
+    with pytest.raises(NotOver):
+        close_period(people.admin, rule, f"{queries.today().year}")
+    with pytest.raises(PermissionDenied):
+        close_period(people.host, rule, f"{LAST}")
+    close = close_period(people.admin, rule, f"{LAST}")
+    with pytest.raises(Closed):
+        close_period(people.admin, rule, f"{LAST}")
+    assert PeriodClose.objects.count() == 1
+    assert close.digest == digest(ClosedRow.objects.filter(close=close))
+    ClosedRow.objects.update(counted=1)
+    assert close.digest != digest(ClosedRow.objects.filter(close=close))
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("host", 403), ("assistant", 403), ("member", 403), ("outsider", 403), ("admin", 200),
+     ("anonymous", 302)],
+)  # fmt: skip
+def test_who_may_close(people: People, rule: Requirement, who: str, status: int) -> None:
+    client = signed_in(people.everybody[who], "en")
+    address = f"/requirements/{rule.code}/periods/"
+    assert client.get(address).status_code == status
+    for key in ("nonsense", f"{LAST}"):
+        sent = client.post(address, {"period": key})
+        assert sent.status_code == (status if key == "nonsense" or status == 403 else 302)
+    assert PeriodClose.objects.exists() is (who == "admin")
+    if who == "admin":
+        assert "0 of 1 people" in client.get(address).content.decode()
+        assert client.get("/requirements/NOTHING/periods/").status_code == 404
+    close = close_period(people.admin, rule, f"{LAST - 1}")
+    assert client.get(f"/requirements/closed/{close.pk}/").status_code == status
