@@ -21,6 +21,8 @@ from courses.credits.models import CreditEntry, Mode, Source
 
 CHUNK = 500
 """Most members that are decided by one set of statements."""
+FEW = 8
+"""Most statements that store how far everybody is; with more different states one is cheaper."""
 
 when_completed: list[Callable[[Sequence[Completion]], None]] = []
 """What others do with new completions, in the same transaction; set in ``apps.ready``. Each has its
@@ -57,11 +59,24 @@ def _settle(members: Sequence[int], course_id: int, now: datetime) -> int:
         if judged.met:
             one.completed_at = now
             finished.append((one, judged))
-    Enrolment.objects.bulk_update(open_ones, ["permille", "completed_at"], batch_size=CHUNK)
+    _store(open_ones)
     if finished:
         _write(course, rule, finished, now)
         _go_on(course_id, [one.member_id for one, _ in finished], now)
     return len(finished)
+
+
+def _store(decided: Sequence[Enrolment]) -> None:
+    """Write how far each is. Those who are equally far, as at the end of a class, are written by
+    one statement: a third of the time that a case for each of them takes."""
+    alike: dict[tuple[int, datetime | None], list[int]] = {}
+    for one in decided:
+        alike.setdefault((one.permille, one.completed_at), []).append(one.pk)
+    if len(alike) > FEW:
+        Enrolment.objects.bulk_update(decided, ["permille", "completed_at"], batch_size=CHUNK)
+        return
+    for (permille, at), keys in alike.items():
+        Enrolment.objects.filter(pk__in=keys).update(permille=permille, completed_at=at)
 
 
 def _current(members: Sequence[int], course: int) -> list[Enrolment]:

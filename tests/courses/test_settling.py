@@ -251,3 +251,18 @@ def watch_replay(
             at,
         )  # fmt: skip
         start = played[1]
+
+
+@pytest.mark.parametrize("people", [3, 3 * settling.FEW])
+def test_few_or_many_different_shares_are_stored_alike(author: Member, people: int) -> None:
+    course = make_course(author, "video", "article")
+    members = [make_member() for _ in range(people)]
+    enrol([one.pk for one in members], course.pk, now=NOW)
+    for number, one in enumerate(members):
+        has(one, lesson(course), 10 * number)
+    has(members[0], lesson(course), 950)
+    has(members[0], lesson(course, 1), 1000)
+    assert settle([one.pk for one in members], course.pk, NOW) == 1
+    stored = dict(Enrolment.objects.values_list("member", "permille"))
+    assert len({stored[one.pk] for one in members[1:]}) == people - 1
+    assert Enrolment.objects.get(completed_at=NOW).member == members[0]
