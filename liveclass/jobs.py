@@ -22,6 +22,7 @@ from courses.reports.actions import fold
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
+from liveclass.demo.lesson import film_for_demo
 from liveclass.rooms import reminders
 from realtime.jobs import every, task
 
@@ -74,6 +75,9 @@ def move_courses() -> None:
     if any(counts.values()):
         logger.info("courses moved", extra=counts)
 
+
+make_film_for_demo = film_for_demo
+"""Queued when the demo is loaded: its course waits for a film."""
 
 make_material_ready = make_ready
 """Queued when a lesson's file has arrived."""

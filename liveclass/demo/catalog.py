@@ -74,5 +74,5 @@ def _read(member: Member, course: Course, articles: int) -> None:
     for lesson in lessons[:articles]:
         record_read(member.pk, lesson)
     taken = enrolment_of(member.pk, course.pk)
-    if taken is not None:
+    if taken is not None and articles < len(lessons):
         remember(taken, lessons[articles])

@@ -12,7 +12,6 @@ from courses.credits.certificates.actions import issue
 from courses.credits.models import CreditEntry, Mode, Requirement, Tenure
 from courses.credits.record.actions import request_correction
 from courses.credits.requirements.actions import write_requirement
-from courses.credits.sealing import seal
 from liveclass.demo import year
 from members.accounts.models import Member
 from members.units.models import Unit
@@ -43,7 +42,6 @@ def load_hours(people: dict[str, Member], now: datetime, zone: ZoneInfo, held: S
         )  # fmt: skip
     count(held)
     _papers(people, today)
-    seal()
 
 
 def _require(admin: Member) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses.activities.actions import change_class
 from courses.activities.models import Session
+from courses.credits.sealing import seal
 from liveclass.demo import classes
 from liveclass.demo.assigned import load_assignments
 from liveclass.demo.catalog import load_courses
@@ -19,6 +20,7 @@ from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
 from liveclass.demo.exam import load_exam
 from liveclass.demo.hours import load_hours
+from liveclass.demo.lesson import load_lesson
 from liveclass.demo.slides import write_slides
 from liveclass.demo.story import hold
 from liveclass.polls import actions as polls
@@ -53,9 +55,11 @@ def load(password: str, data_dir: Path) -> Loaded:
     if session is None or held is None:
         raise LookupError(classes.NOW.code)
     load_hours(people, now, zone, held)
-    load_exam(people["1005"], now)
+    bank = load_exam(people["1005"], now)
     load_courses(people)
     load_assignments(people, now.date())
+    load_lesson(people, bank)
+    seal()
     return Loaded(write_slides(data_dir / "demo" / "slides"), session)
 
 

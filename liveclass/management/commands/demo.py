@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from liveclass.demo.lesson import ask_for_film
 from liveclass.demo.load import Loaded, bring_to_today, load
 from members.accounts.models import Member
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         """Load, then print what a newcomer needs to sign in."""
         if options["if_empty"] and Member.objects.exists():
             bring_to_today(timezone.now())
+            ask_for_film()
             return
         if settings.PRODUCTION:
             raise CommandError(
