@@ -13,6 +13,7 @@ from courses.catalog.models import Course
 from courses.completion.measures import measure
 from courses.completion.models import Completion, Enrolment
 from courses.completion.queries import empty, rule_of, run_of, self_study_minutes, waits_for
+from courses.completion.rows import update
 from courses.completion.rules import Finished, Judged, Rule, encode, judge, leaves, progress
 from courses.credits import actions as ledger
 from courses.credits.actions import Earned
@@ -68,12 +69,12 @@ def _settle(members: Sequence[int], course_id: int, now: datetime) -> int:
 
 def _store(decided: Sequence[Enrolment]) -> None:
     """Write how far each is. Those who are equally far, as at the end of a class, are written by
-    one statement: a third of the time that a case for each of them takes."""
+    one statement."""
     alike: dict[tuple[int, datetime | None], list[int]] = {}
     for one in decided:
         alike.setdefault((one.permille, one.completed_at), []).append(one.pk)
     if len(alike) > FEW:
-        Enrolment.objects.bulk_update(decided, ["permille", "completed_at"], batch_size=CHUNK)
+        update(decided, ["permille", "completed_at"])
         return
     for (permille, at), keys in alike.items():
         Enrolment.objects.filter(pk__in=keys).update(permille=permille, completed_at=at)

@@ -63,7 +63,7 @@ def _write(author: Member, bank: Bank) -> None:
     course = actions.create_course(
         author, CODE, title="液氨与脱硝系统安全", credit_kind="safety", language="zh-hans",
         summary="一段一分钟的短片、一篇短文、五道题。泄漏时先看风向，再看仪表，然后才动手。",
-        category=Category.objects.filter(name_zh=SHELF).first(), estimated_minutes=60,
+        category=Category.objects.filter(name_zh=SHELF).first(), estimated_minutes=30,
     )  # fmt: skip
     section = course.sections.get()
     actions.rename_section(section, author, "看、读、答")
@@ -73,7 +73,7 @@ def _write(author: Member, bank: Bank) -> None:
         section, author, "video", "泄漏时先看风向（短片）", estimated_minutes=minutes, required=True
     )
     add(section, author, "article", "上岗前自己核对三件事", article=ARTICLE, estimated_minutes=20)
-    quiz = add(section, author, "quiz", "五道题", estimated_minutes=10, required=True)
+    quiz = add(section, author, "quiz", "五道题", estimated_minutes=9, required=True)
     set_up(
         author, quiz, [Wanted(bank, "", 5)], timezone.now(), introduction="五道题，可作答三次。",
         minutes=10, attempts=3, pass_permille=600,

@@ -100,7 +100,7 @@ SPANS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(RULES, ITEMS, SPANS, SPANS, st.integers(-2, 9), st.dates(PERIOD.first, date(2026, 3, 12)))
 def test_it_agrees_with_days_and_hundredths(
     rule: Rule, items: list[Item], absent: list[Away], waived: list[Away], carried: int, today: date
