@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.credits.conversion import ANY, Table
 from courses.credits.evaluate import Rule
@@ -14,7 +15,7 @@ from courses.credits.models import CENTRALISED, Mode, Requirement, Span
 from courses.credits.periods import Period
 from courses.templatetags.hours import hours, words_of
 
-EXAMPLES = (20, 45, 60, 90, 180, 360)
+EXAMPLES = (20, 45, 90, 180, 360)
 """Minutes for which a table shows what they are worth."""
 
 
@@ -83,7 +84,14 @@ def _minima(rule: Rule) -> Iterable[str]:
         yield _("%(what)s: at least %(hours)s hours.") % facts
     for tally in rule.tallies:
         times = {"what": _what(tally.kinds | tally.modes), "times": tally.times}
-        yield _("%(what)s: at least %(times)d times.") % times
+        yield (
+            ngettext(
+                "%(what)s: at least %(times)d time.",
+                "%(what)s: at least %(times)d times.",
+                tally.times,
+            )
+            % times
+        )
 
 
 def _what(codes: frozenset[str]) -> str:

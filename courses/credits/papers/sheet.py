@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from courses.credits import queries as ledger
@@ -109,7 +109,14 @@ def _minima(result: Result) -> list[str]:
     for count in result.tallies:
         what = words_of(count.tally.kinds | count.tally.modes)
         times = {"what": what, "a": count.have, "b": count.tally.times}
-        found.append(_("%(what)s: %(a)d of at least %(b)d times") % times)
+        found.append(
+            ngettext(
+                "%(what)s: %(a)d, at least %(b)d time",
+                "%(what)s: %(a)d, at least %(b)d times",
+                count.tally.times,
+            )
+            % times
+        )
     return found
 
 

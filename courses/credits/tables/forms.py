@@ -36,7 +36,7 @@ def _hours(label: Any, **kw: Any) -> forms.DecimalField:
 class TableForm(forms.Form):
     """Everything a table says."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, validators=[NAME])
+    name = forms.CharField(label=_("Name of the table"), max_length=60, validators=[NAME])
     valid_from = forms.DateField(
         label=_("In force from"), widget=DateInput(),
         help_text=_("A day to come. What is learnt before it keeps its value."),

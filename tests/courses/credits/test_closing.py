@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 
 from courses.credits import actions, queries
 from courses.credits.closing.actions import Closed, NotOver, close_period, digest
@@ -71,8 +73,27 @@ def test_a_period_is_closed_once_and_when_it_is_over(people: People, rule: Requi
         close_period(people.admin, rule, f"{LAST}")
     assert PeriodClose.objects.count() == 1
     assert close.digest == digest(ClosedRow.objects.filter(close=close))
-    ClosedRow.objects.update(counted=1)
-    assert close.digest != digest(ClosedRow.objects.filter(close=close))
+    [row] = ClosedRow.objects.filter(close=close)
+    row.counted += 1
+    assert close.digest != digest([row])
+
+
+@pytest.mark.parametrize("table", [ClosedRow, PeriodClose])
+def test_the_database_refuses_to_change_a_report(
+    people: People, rule: Requirement, table: type[Model]
+) -> None:
+    close_period(people.admin, rule, f"{LAST}")
+    changed = {"state": "met"} if table is ClosedRow else {"met": 0}
+    rows = table._default_manager.all()
+    with pytest.raises(DatabaseError, match="stays as it was"), transaction.atomic():
+        rows.update(**changed)
+    with (
+        pytest.raises(DatabaseError, match="stays as it was"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table._meta.db_table}")  # noqa: S608 - ours
+    assert rows.count() == 1
 
 
 @pytest.mark.parametrize(

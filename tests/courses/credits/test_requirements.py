@@ -193,7 +193,7 @@ def test_who_reads_a_requirement_in_words(people: People, who: str, status: int)
             "Of one day at most 8.0 hours",
             "Self-study: at most 50% of what is required",
             "Practice: at least 4.0 hours",
-            "In person: at least 1 times",
+            "In person: at least 1 time.",
             "At most 2.0 hours of the year before",
         ):
             assert words in page  # fmt: skip
