@@ -12,7 +12,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -79,7 +79,8 @@ class PublishKey(msgspec.Struct, frozen=True, kw_only=True):
 class LessonLease(msgspec.Struct, frozen=True, kw_only=True):
     """Right of one page to say what ``member`` plays of a lesson, until ``exp`` (unix seconds).
 
-    ``length``: ticks or pages of the material ``version``, so that a report needs no look at it.
+    ``length``: ticks or pages of the material ``version``, so that a report needs no look at it;
+    ``price``: what one of them costs of the time that is believed.
     """
 
     lease: int
@@ -87,6 +88,7 @@ class LessonLease(msgspec.Struct, frozen=True, kw_only=True):
     lesson: int
     version: int
     length: int
+    price: Annotated[int, msgspec.Meta(ge=1)] = 1
     exp: int
 
 

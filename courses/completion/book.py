@@ -27,7 +27,8 @@ class Report:
     Args:
         lease, member, lesson, version: which page, as its sealed token has it (lesson 0: the replay
             of a class); duration: ticks (or pages) of that version; number: counts the page's
-            reports, from 1; played: in the order of playing; position: where to go on.
+            reports, from 1; played: in the order of playing; position: where to go on; price: what
+            a tick (or page) costs of the account.
     """
 
     lease: int
@@ -38,6 +39,7 @@ class Report:
     number: int
     played: tuple[Range, ...]
     position: int
+    price: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Book:
         """What counts of the report; a closed lease has nothing more than it had when it closed."""
         until = min(self._now, lease.closed_at) if lease.closed_at else self._now
         account = Account(lease.ticks, lease.filled_at.timestamp())
-        kept, account = believed(account, report.played, policy(), until.timestamp())
+        kept, account = believed(account, report.played, policy(), until.timestamp(), report.price)
         lease.ticks = account.ticks
         lease.filled_at = max(lease.filled_at, until)
         return kept

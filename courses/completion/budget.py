@@ -17,6 +17,10 @@ from dataclasses import dataclass, replace
 
 from courses.completion.ranges import TICKS_PER_SECOND, Range, first, length
 
+PAGE = 3 * TICKS_PER_SECOND
+"""Ticks that a page of a document costs: it counts once it has been in view for three seconds
+(``LOOK`` in ``assets/src/player/dwell.ts``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -60,9 +64,12 @@ def filled(account: Account, policy: Policy, now: float) -> Account:
 
 
 def believed(
-    account: Account, claimed: Sequence[Range], policy: Policy, now: float
+    account: Account, claimed: Sequence[Range], policy: Policy, now: float, price: int = 1
 ) -> tuple[list[Range], Account]:
-    """What is believed of ``claimed`` (in the order of playing), and the account after it."""
+    """What is believed of ``claimed`` (in the order of playing), and the account after it.
+
+    ``price``: ticks of the account for each that is claimed; a page costs what looking at it takes.
+    """
     now_has = filled(account, policy, now)
-    kept = first(claimed, int(now_has.ticks))
-    return kept, replace(now_has, ticks=now_has.ticks - length(kept))
+    kept = first(claimed, int(now_has.ticks) // price)
+    return kept, replace(now_has, ticks=now_has.ticks - length(kept) * price)

@@ -120,6 +120,7 @@ class WatchedDoor:
             number=said.number,
             played=tuple(said.played),
             position=said.position,
+            price=lease.price,
         )
 
 

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
+from courses.catalog.kinds import LessonKind
 from courses.catalog.models import Lesson, Material
 from courses.completion.actions import enrol, open_lease
 from courses.completion.book import LATE
+from courses.completion.budget import PAGE
 from courses.completion.models import Enrolment, Lease
 from courses.completion.queries import enrolment_of
 from realtime.tickets import LessonLease, TicketError, sign, verify
@@ -78,6 +80,7 @@ def _sealed(lease: Lease, lesson: Lesson, material: Material) -> Opened:
         lesson=lesson.pk,
         version=material.version,
         length=material.length,
+        price=PAGE if lesson.kind == LessonKind.DOCUMENT else 1,
         exp=expires,
     )
     return Opened(sign(ticket, settings.SECRET_KEY.encode()), expires)

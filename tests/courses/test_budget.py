@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.completion.budget import Account, Policy, believed, opened
+from courses.completion.budget import PAGE, Account, Policy, believed, opened
 from courses.completion.ranges import TICKS_PER_SECOND, Cover, Range, cover, length
 
 POLICY = Policy()
@@ -146,3 +146,16 @@ def test_nobody_is_believed_more_than_the_clock_allows(
         total += length(kept)
         assert total <= (now * POLICY.rate + POLICY.burst) * TICKS_PER_SECOND + 1
         assert account.ticks >= 0
+
+
+def test_pages_cost_the_time_of_looking_at_them() -> None:
+    """Two hundred pages claimed at once and again; then somebody who reads, three seconds each."""
+    account = opened(None, POLICY, 0.0)
+    kept, account = believed(account, [(0, 200)], POLICY, 0.0, PAGE)
+    assert length(kept) == int(POLICY.burst * TICKS_PER_SECOND) // PAGE == 6
+    kept, account = believed(account, [(0, 200)], POLICY, 10.0, PAGE)
+    assert length(kept) <= 7
+    honest = opened(None, POLICY, 0.0)
+    for page in range(200):
+        kept, honest = believed(honest, [(page, page + 1)], POLICY, 3.0 * (page + 1), PAGE)
+        assert kept == [(page, page + 1)]

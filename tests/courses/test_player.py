@@ -225,3 +225,11 @@ def test_the_course_leads_to_the_player(people: People, lesson: Lesson) -> None:
     answer = signed_in(people.member).get(address)
     assert (answer.status_code, answer["Location"]) == (302, page_of(lesson))
     assert address.encode() in signed_in(people.member).get(page_of(lesson)).content
+
+
+@pytest.mark.parametrize(("kind", "price"), [("video", 1), ("audio", 1), ("document", 30)])
+def test_a_page_costs_more_than_a_tick(
+    people: People, lesson: Lesson, kind: str, price: int
+) -> None:
+    Lesson.objects.filter(pk=lesson.pk).update(kind=kind)
+    assert lease_in(open_as(people.member, lesson)).price == price
