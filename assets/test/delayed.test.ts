@@ -1,17 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ATTEMPTS, Delayed, type DelayedView, playlistUrl } from "../src/media/delayed";
+import { ATTEMPTS, Delayed, type DelayedView, PATIENCE, playlistUrl } from "../src/media/delayed";
 import type { MediaStatus } from "../src/media/session";
+import { FakeClock } from "./fakes";
 
 const NO_WAY: MediaStatus = { phase: "waiting", reason: "ice" };
 
-function watched(): { delayed: Delayed; opened: string[]; closed: number; changes: number } {
-  const seen = { opened: [] as string[], closed: 0, changes: 0 };
+interface Seen {
+  delayed: Delayed;
+  clock: FakeClock;
+  opened: string[];
+  closed: number;
+  changes: number;
+}
+
+function watched(): Seen {
+  const seen = { opened: [] as string[], closed: 0, changes: 0, clock: new FakeClock() };
   const delayed = new Delayed({
     url: (stream) => `/media/hls/c/${stream}/index.m3u8`,
     token: () => Promise.resolve("t"),
     program: "/static/hls.js",
+    clock: seen.clock,
     onChange: () => (seen.changes += 1),
     open: (stream): DelayedView => {
       seen.opened.push(stream);
@@ -88,4 +98,33 @@ void test("the sound alone has a playlist of its own", () => {
   assert.equal(playlistUrl(url, false), url);
   assert.equal(playlistUrl(url, true), `${url}?only=audio`);
   assert.equal(playlistUrl(`${url}?only=audio`, false, "a b+"), `${url}?only=audio&token=a+b%2B`);
+});
+
+void test("an attempt that takes long is not waited for, and what comes late ends when it succeeds", async () => {
+  const seen = watched();
+  seen.delayed.heard("camera", { phase: "connecting", reason: "" });
+  await seen.clock.pass(PATIENCE - 1);
+  assert.deepEqual(seen.opened, []);
+  await seen.clock.pass(1);
+  assert.deepEqual(seen.opened, ["camera"]);
+  seen.delayed.heard("camera", NO_WAY);
+  seen.delayed.heard("camera", { phase: "connecting", reason: "ice" });
+  await seen.clock.pass(2 * PATIENCE);
+  assert.deepEqual(seen.opened, ["camera"], "once");
+  seen.delayed.heard("camera", { phase: "live", reason: "" });
+  assert.equal(seen.closed, 1);
+});
+
+void test("who is connected in time, or is told that nobody is live, watches nothing late", async () => {
+  for (const status of [
+    { phase: "live", reason: "" },
+    { phase: "waiting", reason: "not_live" },
+    { phase: "idle", reason: "" },
+  ] as const) {
+    const seen = watched();
+    seen.delayed.heard("camera", { phase: "connecting", reason: "" });
+    seen.delayed.heard("camera", status);
+    await seen.clock.pass(2 * PATIENCE);
+    assert.deepEqual(seen.opened, []);
+  }
 });

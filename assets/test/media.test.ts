@@ -365,6 +365,28 @@ void test("a session the server does not know any more is made anew at once", as
   }
 });
 
+void test("who is sent packets and gets none has lost the way, and looks for another one", async () => {
+  for (const [second, again, patches] of [
+    ["140", true, 1],
+    ["140", false, 0],
+    ["100", true, 0],
+    [null, true, 0],
+  ] as const) {
+    const stand = new Stand();
+    stand.session.start();
+    await settle();
+    stand.peer.become("connected");
+    const told = (sent: string | null) => () =>
+      new Response(null, { status: 204, headers: sent === null ? {} : { "X-Sent": sent } });
+    stand.answers.push(told("100"), told(second));
+    await stand.session.check();
+    await stand.session.check(again);
+    await settle();
+    assert.equal(stand.of("PATCH"), patches, `${second} ${again}`);
+    assert.equal(stand.of("POST"), 1);
+  }
+});
+
 void test("what the server has ended is not deleted", async () => {
   for (const end of [
     (stand: Stand) => {

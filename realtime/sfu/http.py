@@ -14,7 +14,7 @@ SDP = "application/sdp"
 CORS = {
     # tokens travel in a header that no other site can know, so any origin may ask
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, X-Stream-Id",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, X-Stream-Id, X-Sent",
 }
 SAFE = {
     "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,4 @@
-"""A lecturer whose page reaches media over a relay, so that her network can change under her."""
+"""Somebody whose page reaches media over a relay, so that her network can change under her."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ async def through_relay(context: BrowserContext, platform: Platform) -> Relay:
         text = (await answer.text()).replace(f" {relay.target[1]} typ host", f" {port} typ host")
         await route.fulfill(response=answer, body=text)
 
-    await context.route("**/media/whip/**", lead)
-    await context.route("**/media/session/**", lead)
+    for kind in ("whip", "whep", "session"):
+        await context.route(f"**/media/{kind}/**", lead)
     return relay

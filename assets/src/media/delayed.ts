@@ -33,14 +33,20 @@ export interface DelayedView {
 
 /** Attempts that found no way before the delayed one is taken. */
 export const ATTEMPTS = 2;
+/** An attempt that has found no way by then is not waited for: what is late comes beside it (ms). */
+export const PATIENCE = 5_000;
 /** After a failure it is tried again so often (ms). */
 const AGAIN = 5_000;
 
 export class Delayed {
   readonly #views = new Map<StreamName, DelayedView>();
   readonly #failed = new Map<StreamName, number>();
+  readonly #waits = new Map<StreamName, () => void>();
+  readonly #clock: Clock;
 
-  constructor(private readonly options: DelayedOptions) {}
+  constructor(private readonly options: DelayedOptions) {
+    this.#clock = options.clock ?? realClock;
+  }
 
   /** The picture of `stream` while it is watched late and has begun; else null. */
   of(stream: StreamName): HTMLVideoElement | null {
@@ -55,17 +61,25 @@ export class Delayed {
 
   /** The WebRTC session of `stream` says how it goes. */
   heard(stream: StreamName, { phase, reason }: MediaStatus): void {
+    this.#waits.get(stream)?.();
+    this.#waits.delete(stream);
     if (phase === "live" || phase === "idle" || phase === "refused") {
       // Who stopped by herself and begins anew, for the sound alone say, is on the same network.
       if (phase !== "idle") this.#failed.delete(stream);
       this.#close(stream);
-    } else if (phase === "connecting" && (this.#failed.get(stream) ?? 0) >= ATTEMPTS) {
-      if (!this.#views.has(stream)) this.#open(stream);
+    } else if (phase === "connecting" && !this.#views.has(stream)) {
+      if ((this.#failed.get(stream) ?? 0) >= ATTEMPTS) this.#open(stream);
+      else this.#waits.set(stream, this.#clock.after(PATIENCE, () => this.#late(stream)));
     } else if (phase === "waiting" && reason === "ice") {
       const failed = (this.#failed.get(stream) ?? 0) + 1;
       this.#failed.set(stream, failed);
       if (failed >= ATTEMPTS && !this.#views.has(stream)) this.#open(stream);
     }
+  }
+
+  #late(stream: StreamName): void {
+    this.#waits.delete(stream);
+    if (!this.#views.has(stream)) this.#open(stream);
   }
 
   #open(stream: StreamName): void {

@@ -68,6 +68,8 @@ export abstract class MediaSession {
   #token = "";
   #run = 0;
   #attempt = 0;
+  /** Packets that the server had sent when it was asked last. */
+  #sent = Number.NaN;
   #stale = false;
   #status: MediaStatus = { phase: "idle", reason: "" };
   #cancel: () => void = () => undefined;
@@ -150,16 +152,21 @@ export abstract class MediaSession {
 
   /**
    * Nothing arrives: ask whether the server still knows the session. When its process died, nobody
-   * says goodbye, and ICE notices only after many seconds; this takes one request.
+   * says goodbye, and ICE notices only after many seconds; this takes one request. `again`: nothing
+   * has arrived since the last question; if the server has sent meanwhile, the way is lost.
    */
-  async check(): Promise<void> {
+  async check(again = false): Promise<void> {
     const location = this.#location;
     const run = this.#run;
     if (!location || this.#status.phase !== "live") return;
     try {
       const headers = { Authorization: `Bearer ${this.#token}` };
       const answer = await this.#fetch(location, { headers });
-      if (answer.status === 404 && run === this.#run) this.refresh(true);
+      if (run !== this.#run) return;
+      if (answer.status === 404) return this.refresh(true);
+      const [before, sent] = [this.#sent, Number(answer.headers.get("X-Sent") ?? Number.NaN)];
+      this.#sent = sent;
+      if (again && sent > before && this.pc) this.silent(this.pc);
     } catch {
       // No network: ICE will notice.
     }

@@ -54,7 +54,10 @@ export function banners(
   close: () => void,
   help: (what: Exclude<Help, "none">) => void,
 ): TemplateResult {
-  const { watcher, classroom, sound } = visit;
+  const { watcher, classroom, sound, floor } = visit;
+  const start = (): void => {
+    for (const one of [sound, floor]) if (one.blocked) one.unlock();
+  };
   const over = visit.room?.phase === "ended";
   const camera = watcher.of("camera");
   return html`<div class="banners">
@@ -79,11 +82,11 @@ export function banners(
         : nothing
     }
     ${
-      sound.blocked && !over
+      (sound.blocked || floor.blocked) && !over
         ? html`<div class="banner" role="status">
           ${icon("vol")}
           <p><b>${t("sound.blocked")}</b></p>
-          <button class="btn pri" type="button" data-unmute @click=${() => sound.unlock()}>
+          <button class="btn pri" type="button" data-unmute @click=${start}>
             ${t("sound.start")}
           </button>
         </div>`

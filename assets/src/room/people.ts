@@ -7,7 +7,6 @@ import { icon, nameOf, Part, seal, titledName, unitOf } from "../ui/part";
 import { waited } from "../ui/time";
 
 /** As many as may speak in one room. */
-const PLACES = 6;
 
 export class People extends Part {
   static override properties = { room: { attribute: false } };
@@ -179,9 +178,9 @@ export class Hands extends Part {
   }
 }
 
-/** The host asks, while the class runs and a place is free (`MOST_SPEAKERS` of the server). */
-export function mayAsk({ me, phase, speakers }: RoomState): boolean {
-  return me.role === "host" && phase === "live" && speakers.length < PLACES;
+/** The host asks while the class runs; when all places are taken, the server says so. */
+export function mayAsk({ me, phase }: RoomState): boolean {
+  return me.role === "host" && phase === "live";
 }
 
 function speakButton(from: HTMLElement, person: Person, on: boolean): TemplateResult {

@@ -216,7 +216,10 @@ export class Watcher {
     seat.still = found.moving ? 0 : seat.still + 1;
     seat.empty = empty ? seat.empty + 1 : 0;
     // After 1, 2, 4, … seconds: a screen that stands still is silent too, and costs little so.
-    if (empty && (seat.empty & (seat.empty - 1)) === 0) void seat.viewer.check();
+    // What was sent between two questions and did not arrive tells of a way that is lost.
+    if (empty && (seat.empty & (seat.empty - 1)) === 0) {
+      void seat.viewer.check(seat.empty > 1);
+    }
     const change: Partial<Watched> = {
       moving: found.moving || (seat.view.moving && seat.still < STILL),
       sounding: found.sounding,

@@ -203,3 +203,22 @@ async def test_only_streams_with_a_meaning_exist(house: House, name: str):
         f"/media/whip/r1/{name}", content=OFFER, headers=bearer(token())
     )
     assert refused.status_code == 404
+
+
+async def test_a_viewer_may_ask_how_much_she_was_sent(house: House):
+    """Who is sent more and gets nothing has lost the way; a publisher has no use for it."""
+    publisher = await house.publisher(member=1)
+    viewer = await house.viewer(member=2)
+
+    async def sent(session: str, member: int) -> str | None:
+        bearer = {"Authorization": f"Bearer {token(member=member)}"}
+        answer = await house.http.get(session, headers=bearer)
+        assert answer.status_code == 204
+        number: str | None = answer.headers.get("x-sent")
+        return number
+
+    assert await sent(publisher.session, 1) is None
+    assert await sent(viewer.session, 2) == "0"
+    await publisher.video(3)
+    await until(lambda: len(viewer.packets) == 3)
+    assert await sent(viewer.session, 2) == "3"
