@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from courses.credits import queries
 from courses.credits.assess import Facts, period_of
 from courses.credits.evaluate import Item, Result, evaluate
 from courses.credits.limits import rule_of
@@ -22,6 +22,9 @@ from members.units.models import Unit, UnitClosure, UnitRole
 
 CHUNK = 500
 """Most people read at a time: also the bound on what is held in memory."""
+
+FIELDS = ("pk", "source_kind", "source_id", "segment", "kind", "mode", "value", "earned_on")
+"""Of an entry, what the evaluation sees."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ def standings(
     """How the first ``most`` of ``people`` stand to ``one`` alone (no other layer), in the period
     of ``day``; those for whom it has no period are left out."""
     rule = rule_of(one.code, one.threshold, one.rule)
+    within = _within(one, day)
     for chunk in _chunks(people, most):
-        known = facts_of([member.pk for member in chunk])
+        known = facts_of([member.pk for member in chunk], within)
         for member in chunk:
             facts = known[member.pk]
             period = period_of(one, day, facts.joined)
@@ -71,17 +75,37 @@ def _chunks(people: QuerySet[Member], most: int) -> Iterator[list[Member]]:
         last, most = found[-1].staff_no, most - len(found)
 
 
-def facts_of(members: Sequence[int]) -> dict[int, Facts]:
-    """What is known of each of ``members``, in three statements (at most ``CHUNK`` of them)."""
+def _within(one: Requirement, day: date) -> Period | None:
+    """The days whose entries matter to ``one``: its period, and the one before it whose rest may be
+    carried over. None: it depends on the person."""
+    period = period_of(one, day, None)
+    if period is None:
+        return None
+    before = timedelta(days=366) if one.rule.get("carry_most") else timedelta()
+    return Period(period.first - before, period.last)
+
+
+def facts_of(members: Sequence[int], within: Period | None = None) -> dict[int, Facts]:
+    """What is known of each of ``members``, in three statements (at most ``CHUNK`` of them); of
+    their entries those of ``within``."""
     items: dict[int, list[Item]] = {one: [] for one in members}
     entries = CreditEntry.objects.filter(member__in=members, reverses__isnull=True)
-    for row in entries.select_related("reversal").defer("evidence"):
-        items[row.member_id].append(queries.as_item(row))
+    if within is not None:
+        entries = entries.filter(earned_on__range=(within.first, within.last))
+    for member, *fields, reversal in entries.order_by().values_list("member", *FIELDS, "reversal"):
+        items[member].append(_item(fields, reversal))
     tenures = {one.member_id: one for one in Tenure.objects.filter(member__in=members)}
     waivers: dict[int, list[Waiver]] = {one: [] for one in members}
     for waiver in Waiver.objects.filter(member__in=members, withdrawn_at__isnull=True):
         waivers[waiver.member_id].append(waiver)
     return {one: Facts.of(tenures.get(one), waivers[one], tuple(items[one])) for one in members}
+
+
+def _item(fields: Sequence[Any], reversal: int | None) -> Item:
+    """``queries.as_item`` of a row that was never made an object: a third of the time."""
+    pk, source_kind, source_id, segment, kind, mode, value, earned_on = fields
+    once = f"{source_kind}:{source_id}:{segment}"
+    return Item(f"{pk:012}", once, kind, mode, value, earned_on, reversed=reversal is not None)
 
 
 def periods_over(one: Requirement, today: date, most: int = 8) -> list[Period]:
