@@ -31,7 +31,14 @@ from realtime.limits import Limits
 from realtime.lines import line_of
 from realtime.outbox import Outbox
 from realtime.protocol import version
-from realtime.protocol.commands import AnyCommand, Hello, Ping, ReactionSend, RoomCommand
+from realtime.protocol.commands import (
+    AnyCommand,
+    Hello,
+    Ping,
+    ReactionSend,
+    RoomCommand,
+    SlidesPoint,
+)
 from realtime.protocol.events import Accepted, Bye, Pong, Refused, Resumed
 from realtime.protocol.refusals import Refusal, RefusalCode
 from realtime.tickets import RoomTicket, TicketError, verify
@@ -323,6 +330,9 @@ class Connection:
             case ReactionSend(kind=kind):
                 if not self._limits.wait("reaction"):
                     self._board.hub.react(self._code, kind)
+            case SlidesPoint(x=x, y=y):
+                if actor.is_staff and not self._limits.wait("point"):
+                    self._board.hub.point(self._code, x, y)
             case _:
                 self._begin(actor, command)
 

@@ -15,6 +15,7 @@ from liveclass.recordings import actions as recordings
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
+from liveclass.slides import actions as slides
 from liveclass.speaking import actions as speaking
 from realtime.limits import Kind
 from realtime.protocol import commands as c
@@ -29,6 +30,16 @@ _KNOWN = frozenset(
     tag
     for command in get_args(c.AnyCommand)
     if isinstance(tag := command.__struct_config__.tag, str)
+)
+
+_SlidesCommand = (
+    c.SlidesShow
+    | c.SlidesHide
+    | c.SlidesTurn
+    | c.SlidesPermit
+    | c.SlidesDraw
+    | c.SlidesUndo
+    | c.SlidesClear
 )
 
 
@@ -93,6 +104,8 @@ def kind_of(command: c.RoomCommand) -> Kind:
             return "chat"
         case c.PollVote() | c.QuestionUpvote():
             return "vote"
+        case c.SlidesTurn() | c.SlidesDraw():
+            return "slides"
         case _:
             return "other"
 
@@ -150,5 +163,25 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(questions.answer, actor, id, question, text)
         case c.QuestionDismiss(id=id, question=question):
             return partial(questions.dismiss, actor, id, question)
+        case _:
+            return _slides_action(actor, command)
+
+
+def _slides_action(actor: Actor, command: _SlidesCommand) -> Callable[[], int]:
+    match command:
+        case c.SlidesShow(id=id, deck=deck):
+            return partial(slides.show, actor, id, deck)
+        case c.SlidesHide(id=id):
+            return partial(slides.hide, actor, id)
+        case c.SlidesTurn(id=id, deck=deck, page=page):
+            return partial(slides.turn, actor, id, deck, page)
+        case c.SlidesPermit(id=id, deck=deck, downloads=downloads):
+            return partial(slides.permit, actor, id, deck, downloads)
+        case c.SlidesDraw(id=id, deck=deck, page=page, tool=tool, colour=colour, points=points):
+            return partial(slides.draw, actor, id, deck, page, tool, colour, points)
+        case c.SlidesUndo(id=id, deck=deck, page=page):
+            return partial(slides.undo, actor, id, deck, page)
+        case c.SlidesClear(id=id, deck=deck, page=page):
+            return partial(slides.clear, actor, id, deck, page)
         case _:
             assert_never(command)

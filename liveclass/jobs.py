@@ -23,6 +23,8 @@ from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
 from liveclass.demo.lesson import film_for_demo
+from liveclass.lectern import actions as lectern
+from liveclass.lectern import jobs as lectern_jobs
 from liveclass.rooms import reminders
 from realtime.jobs import every, task
 
@@ -90,6 +92,17 @@ def take_up_materials() -> None:
         logger.info("materials taken up", extra={"materials": queued})
 
 
+make_slides_ready = lectern_jobs.make_ready
+"""Queued when a file of slides has arrived."""
+
+
+@every(minutes=1)
+def take_up_slides() -> None:
+    """Go on with slides whose worker died."""
+    if queued := lectern_jobs.take_up():
+        logger.info("slides taken up", extra={"decks": queued})
+
+
 @every(minutes=1)
 def end_quizzes() -> None:
     """Hand in, for members who did not, the quizzes whose time is over."""
@@ -137,4 +150,5 @@ def clean_up() -> None:
     """Drop what nobody needs any more: expired sign-in sessions, marks of reminders long sent."""
     call_command("clearsessions")
     sweep()
+    lectern.sweep()
     logger.info("cleaned up", extra={"reminder_marks": reminders.forget(timezone.now())})

@@ -13,8 +13,10 @@ from liveclass.rooms.models import (
     StageStream,
     StreamKey,
 )
+from liveclass.slides.models import Deck, Stroke
 
 __all__ = [
+    "Deck",
     "Hand",
     "Message",
     "Option",
@@ -27,6 +29,7 @@ __all__ = [
     "Speaker",
     "StageStream",
     "StreamKey",
+    "Stroke",
     "Upvote",
     "Vote",
     "VoteChoice",

@@ -56,6 +56,10 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "question_closed": _("This question is settled already. Please ask a new one if you need to."),
     "question_own": _("This is your own question: it has your vote already. No need to add one."),
     "question_limit": _("The list of questions is full. Please join one that is there."),
+    "slides_unknown": _("These slides are not here or not ready. Please choose others."),
+    "slides_off": _("These slides are not on the stage any more. Please show them again."),
+    "slides_page": _("This page is not shown any more. Please choose a page and try again."),
+    "slides_full": _("There is no room for more lines. Please wipe the page first."),
     "room_full": _("The room is full. Please try again in a few minutes."),
     "too_many_pages": _(
         "This class is open in too many of your pages. This one, the oldest, has stopped."

@@ -24,6 +24,7 @@ from liveclass.rooms import queries as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Room
 from liveclass.rooms.people import find_person, person
+from liveclass.slides import queries as slides
 from realtime.protocol.events import (
     HandsChanged,
     KeyedEvent,
@@ -104,6 +105,7 @@ def _state(
         hand_up=rooms.hand_up(actor),
         speakers=rooms.speakers(room.pk),
         removed=rooms.removed_people(room.pk) if actor.is_staff else [],
+        slides=slides.showing(room.pk),
         presence=presence or _nobody_yet(room),
         attendance=rooms.intervals(room.session_id, [actor.member])[actor.member],
     )

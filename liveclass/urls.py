@@ -13,6 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("members.accounts.urls")),  # accounts/… preferences/ me/
     path("", include("members.units.urls")),  # organisation/ theme.css logo
+    path("classes/", include("liveclass.lectern.urls")),  # …/slides/…
     path("classes/", include("liveclass.classes.urls")),
     path("sessions/", include("liveclass.roster.urls")),
     path("courses/", include("courses.uploads.urls")),  # uploads/… …/file/

@@ -34,6 +34,7 @@ from realtime.protocol.events import (
     PrivateEvent,
     QuestionChanged,
     ReactionBurst,
+    SlidesPointed,
 )
 from realtime.protocol.refusals import RefusalCode
 from realtime.protocol.state import ReactionCount, ReactionKind
@@ -203,6 +204,10 @@ class Hub:
             publish = partial(self._publish_burst, room)
             reactions = self._reactions[room] = _Reactions(publish)
         reactions.add(kind)
+
+    def point(self, room: str, x: float, y: float) -> None:
+        """Show the laser pointer; whoever is busy misses it."""
+        self._publish_burst(room, encode(SlidesPointed(x=x, y=y)))
 
     def join(self, room: str, member: int, staff: bool, outbox: Outbox) -> Seat:
         """Subscribe. Nothing is sent to the seat before ``release`` is called."""

@@ -12,15 +12,17 @@ from typing import Literal
 
 from realtime.protocol.refusals import Refusal
 
-Kind = Literal["chat", "reaction", "vote", "other", "ping", "any"]
+Kind = Literal["chat", "reaction", "vote", "slides", "point", "other", "ping", "any"]
 
 RATES: dict[Kind, tuple[float, int]] = {
     "chat": (1.0, 5),
     "reaction": (3.0, 6),
     "vote": (2.0, 6),
+    "slides": (5.0, 20),
+    "point": (20.0, 20),
     "other": (2.0, 8),
     "ping": (2.0, 20),
-    "any": (20.0, 120),
+    "any": (40.0, 160),
 }
 """Per kind: commands a second in the long run, and how many may come at once. ``any`` counts every
 message, refused ones too: who exceeds it is no person, and the connection ends."""

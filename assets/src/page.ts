@@ -25,6 +25,13 @@ export interface RoomData {
     readonly hls: string;
     /** The program that plays playlists, loaded when it is needed. */
     readonly player: string;
+    /** Where slides are sent and fetched, with a slash at its end. */
+    readonly slides: string;
+    /** pdf.js and what it needs, loaded when there are slides. */
+    readonly pdf: string;
+    readonly pdfWorker: string;
+    readonly pdfMaps: string;
+    readonly pdfFonts: string;
     /** The class from its beginning, as far as it was recorded. */
     readonly replay: string;
     readonly home: string;

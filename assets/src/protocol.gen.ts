@@ -14,6 +14,8 @@ export const ANSWER_CHARS = 2000;
 export const POLL_QUESTION_CHARS = 300;
 export const POLL_OPTION_CHARS = 200;
 export const POLL_OPTIONS = 12;
+export const STROKE_EDGE = 10000;
+export const STROKE_NUMBERS = 240;
 export const CHAT_IN_SNAPSHOT = 200;
 export const PRESENCE_NAMES = 50;
 
@@ -29,9 +31,11 @@ export type ReactionKind = "clap" | "yes" | "no" | "thanks" | "slower" | "unclea
 
 export type RecordingPhase = "off" | "starting" | "on" | "paused" | "disk_full";
 
+export type StrokeTool = "pen" | "marker";
+
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -65,6 +69,10 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "question_closed",
   "question_own",
   "question_limit",
+  "slides_unknown",
+  "slides_off",
+  "slides_page",
+  "slides_full",
   "lesson_closed",
   "room_full",
   "too_many_pages",
@@ -153,6 +161,26 @@ export interface SpeakerState {
   readonly since: number;
 }
 
+/** A line on a page of slides. `points` are x, y, x, y, … from 0 to STROKE_EDGE, the whole width and the whole height of the page; `colour` is one of four. */
+export interface StrokeState {
+  readonly id: number;
+  readonly tool: StrokeTool;
+  readonly colour: number;
+  readonly points: readonly number[];
+}
+
+/** The slides on the stage: `page` is shown of `pages`, `strokes` are drawn on it. Nothing behind `reached`, the furthest page that was shown, is given to members unless `downloads` are allowed. `folder` is where the pages are fetched. */
+export interface SlidesState {
+  readonly deck: number;
+  readonly folder: string;
+  readonly name: string;
+  readonly pages: number;
+  readonly page: number;
+  readonly reached: number;
+  readonly downloads: boolean;
+  readonly strokes: readonly StrokeState[];
+}
+
 /** A published stream: whose and since when. `session` changes when it is published anew. */
 export interface StreamState {
   readonly stream: StreamName;
@@ -214,6 +242,7 @@ export interface RoomState {
   readonly hand_up: boolean;
   readonly speakers: readonly SpeakerState[];
   readonly removed: readonly Person[];
+  readonly slides: SlidesState | null;
   readonly presence: Presence;
   readonly attendance: readonly Interval[];
 }
@@ -237,6 +266,13 @@ export interface Ping {
 export interface ReactionSend {
   readonly type: "reaction.send";
   readonly kind: ReactionKind;
+}
+
+/** Where the laser pointer is (host and assistants), from 0 to 1; beside the page it goes out. Never stored, never answered; at most 20 a second. */
+export interface SlidesPoint {
+  readonly type: "slides.point";
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The host opens the class: the room becomes live. */
@@ -403,6 +439,62 @@ export interface QuestionDismiss {
   readonly question: number;
 }
 
+/** Put slides on the stage, where they were left (host and assistants). */
+export interface SlidesShow {
+  readonly type: "slides.show";
+  readonly id: string;
+  readonly deck: number;
+}
+
+/** Take the slides off the stage (host and assistants). */
+export interface SlidesHide {
+  readonly type: "slides.hide";
+  readonly id: string;
+}
+
+/** Show another page of the slides on the stage, from 1 (host and assistants). */
+export interface SlidesTurn {
+  readonly type: "slides.turn";
+  readonly id: string;
+  readonly deck: number;
+  readonly page: number;
+}
+
+/** Let members see all pages and download the file, or only what was shown. */
+export interface SlidesPermit {
+  readonly type: "slides.permit";
+  readonly id: string;
+  readonly deck: number;
+  readonly downloads: boolean;
+}
+
+/** Draw a line on the page that is shown (host and assistants); see `StrokeState`. */
+export interface SlidesDraw {
+  readonly type: "slides.draw";
+  readonly id: string;
+  readonly deck: number;
+  readonly page: number;
+  readonly tool: StrokeTool;
+  readonly colour: number;
+  readonly points: readonly number[];
+}
+
+/** Take back the newest line of the page that is shown. */
+export interface SlidesUndo {
+  readonly type: "slides.undo";
+  readonly id: string;
+  readonly deck: number;
+  readonly page: number;
+}
+
+/** Wipe the page that is shown. */
+export interface SlidesClear {
+  readonly type: "slides.clear";
+  readonly id: string;
+  readonly deck: number;
+  readonly page: number;
+}
+
 /** The class is live. */
 export interface ClassStarted {
   readonly type: "class.started";
@@ -485,6 +577,49 @@ export interface RecordingChanged {
   readonly at: number;
 }
 
+/** Slides are on the stage; others that were there are not any more. */
+export interface SlidesShown {
+  readonly type: "slides.shown";
+  readonly seq: number;
+  readonly slides: SlidesState;
+}
+
+/** No slides are on the stage any more. */
+export interface SlidesHidden {
+  readonly type: "slides.hidden";
+  readonly seq: number;
+}
+
+/** Another page is shown, with what is drawn on it. */
+export interface SlidesTurned {
+  readonly type: "slides.turned";
+  readonly seq: number;
+  readonly page: number;
+  readonly reached: number;
+  readonly strokes: readonly StrokeState[];
+}
+
+/** Whether members may see all pages and download the file. */
+export interface SlidesPermitted {
+  readonly type: "slides.permitted";
+  readonly seq: number;
+  readonly downloads: boolean;
+}
+
+/** A line was drawn on the page that is shown. */
+export interface SlidesDrawn {
+  readonly type: "slides.drawn";
+  readonly seq: number;
+  readonly stroke: StrokeState;
+}
+
+/** Lines of the page that is shown were taken back. */
+export interface SlidesErased {
+  readonly type: "slides.erased";
+  readonly seq: number;
+  readonly strokes: readonly number[];
+}
+
 /** Who is seen and heard now, complete. */
 export interface StageChanged {
   readonly type: "stage.changed";
@@ -547,6 +682,13 @@ export interface PresenceChanged {
 export interface ReactionBurst {
   readonly type: "reaction.burst";
   readonly counts: readonly ReactionCount[];
+}
+
+/** Where the laser pointer is on the page that is shown, from 0 to 1; beside it, it is out. */
+export interface SlidesPointed {
+  readonly type: "slides.pointed";
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The whole room as this person sees it; newer events follow. */
@@ -642,12 +784,20 @@ export type RoomCommand =
   | QuestionUpvote
   | QuestionTake
   | QuestionAnswer
-  | QuestionDismiss;
+  | QuestionDismiss
+  | SlidesShow
+  | SlidesHide
+  | SlidesTurn
+  | SlidesPermit
+  | SlidesDraw
+  | SlidesUndo
+  | SlidesClear;
 
 export type AnyCommand =
   | Hello
   | Ping
   | ReactionSend
+  | SlidesPoint
   | ClassStart
   | ClassEnd
   | RecordingStart
@@ -670,7 +820,14 @@ export type AnyCommand =
   | QuestionUpvote
   | QuestionTake
   | QuestionAnswer
-  | QuestionDismiss;
+  | QuestionDismiss
+  | SlidesShow
+  | SlidesHide
+  | SlidesTurn
+  | SlidesPermit
+  | SlidesDraw
+  | SlidesUndo
+  | SlidesClear;
 
 export type DurableEvent =
   | ClassStarted
@@ -683,7 +840,13 @@ export type DurableEvent =
   | PollPublished
   | QuestionAsked
   | QuestionChanged
-  | RecordingChanged;
+  | RecordingChanged
+  | SlidesShown
+  | SlidesHidden
+  | SlidesTurned
+  | SlidesPermitted
+  | SlidesDrawn
+  | SlidesErased;
 
 export type KeyedEvent =
   | StageChanged
@@ -697,7 +860,8 @@ export type KeyedEvent =
   | PresenceChanged;
 
 export type LossyEvent =
-  | ReactionBurst;
+  | ReactionBurst
+  | SlidesPointed;
 
 export type PrivateEvent =
   | Snapshot
@@ -723,6 +887,12 @@ export type RoomEventMessage =
   | QuestionAsked
   | QuestionChanged
   | RecordingChanged
+  | SlidesShown
+  | SlidesHidden
+  | SlidesTurned
+  | SlidesPermitted
+  | SlidesDrawn
+  | SlidesErased
   | StageChanged
   | StageQuality
   | PollTally
@@ -733,6 +903,7 @@ export type RoomEventMessage =
   | RemovedChanged
   | PresenceChanged
   | ReactionBurst
+  | SlidesPointed
   | Snapshot
   | Resumed
   | Accepted

@@ -127,6 +127,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     hand_up: false,
     speakers: [],
     removed: [],
+    slides: null,
     presence: { online: 0, expected: 0, people: [] },
     attendance: [],
     ...change,

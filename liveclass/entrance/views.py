@@ -165,6 +165,16 @@ def room_data(
     }
 
 
+def pdf_urls() -> dict[str, str]:
+    """Where a page finds pdf.js, once there are slides."""
+    return {
+        "pdf": static("build/pdf.js"),
+        "pdfWorker": static("build/pdf.worker.js"),
+        "pdfMaps": static("build/cmaps/"),
+        "pdfFonts": static("build/fonts/"),
+    }
+
+
 def _urls(code: str) -> dict[str, str]:
     pages = ("ticket", "room", "summary", "check", "replay")
     return {
@@ -173,6 +183,8 @@ def _urls(code: str) -> dict[str, str]:
         "whep": f"/media/whep/{code}/",
         "hls": f"/media/hls/{code}/",
         "player": static("build/hls.js"),
+        **pdf_urls(),
+        "slides": reverse("lectern:decks", args=[code]),
         "home": reverse("home"),
         "media": reverse("classes:media", args=[code]),
         "publishKey": reverse("classes:publish_key", args=[code]),

@@ -18,6 +18,8 @@ from members.accounts.models import Member
 SHOWN = (
     "class.started", "class.ended", "chat.posted", "chat.recalled", "chat.pinned", "poll.opened",
     "poll.closed", "poll.published", "question.asked", "question.changed", "recording.changed",
+    "slides.shown", "slides.hidden", "slides.turned", "slides.permitted", "slides.drawn",
+    "slides.erased",
 )  # fmt: skip
 """Of the log, what a replay reads."""
 MOST_EVENTS = 500

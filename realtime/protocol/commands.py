@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from realtime.protocol.state import ReactionKind, Uuid
+from realtime.protocol.state import ReactionKind, StrokeTool, Uuid
 
 CHAT_CHARS = 2000
 QUESTION_CHARS = 500
@@ -16,6 +16,8 @@ ANSWER_CHARS = 2000
 POLL_QUESTION_CHARS = 300
 POLL_OPTION_CHARS = 200
 POLL_OPTIONS = 12
+STROKE_EDGE = 10000
+STROKE_NUMBERS = 240
 
 
 class Command(
@@ -89,6 +91,72 @@ class ReactionSend(Command, frozen=True, tag="reaction.send"):
     """A passing reaction: counted into the next burst, never stored, never answered."""
 
     kind: ReactionKind
+
+
+class SlidesPoint(Command, frozen=True, tag="slides.point"):
+    """Where the laser pointer is (host and assistants), from 0 to 1; beside the page it goes out.
+
+    Never stored, never answered; at most 20 a second.
+    """
+
+    x: float
+    y: float
+
+
+class SlidesShow(Command, frozen=True, tag="slides.show"):
+    """Put slides on the stage, where they were left (host and assistants)."""
+
+    id: Uuid
+    deck: int
+
+
+class SlidesHide(Command, frozen=True, tag="slides.hide"):
+    """Take the slides off the stage (host and assistants)."""
+
+    id: Uuid
+
+
+class SlidesTurn(Command, frozen=True, tag="slides.turn"):
+    """Show another page of the slides on the stage, from 1 (host and assistants)."""
+
+    id: Uuid
+    deck: int
+    page: int
+
+
+class SlidesPermit(Command, frozen=True, tag="slides.permit"):
+    """Let members see all pages and download the file, or only what was shown."""
+
+    id: Uuid
+    deck: int
+    downloads: bool
+
+
+class SlidesDraw(Command, frozen=True, tag="slides.draw"):
+    """Draw a line on the page that is shown (host and assistants); see ``StrokeState``."""
+
+    id: Uuid
+    deck: int
+    page: int
+    tool: StrokeTool
+    colour: Annotated[int, msgspec.Meta(ge=0, le=3)]
+    points: Annotated[list[int], msgspec.Meta(min_length=2, max_length=STROKE_NUMBERS)]
+
+
+class SlidesUndo(Command, frozen=True, tag="slides.undo"):
+    """Take back the newest line of the page that is shown."""
+
+    id: Uuid
+    deck: int
+    page: int
+
+
+class SlidesClear(Command, frozen=True, tag="slides.clear"):
+    """Wipe the page that is shown."""
+
+    id: Uuid
+    deck: int
+    page: int
 
 
 class HandRaise(Command, frozen=True, tag="hand.raise"):
@@ -233,7 +301,14 @@ RoomCommand = (
     | QuestionTake
     | QuestionAnswer
     | QuestionDismiss
+    | SlidesShow
+    | SlidesHide
+    | SlidesTurn
+    | SlidesPermit
+    | SlidesDraw
+    | SlidesUndo
+    | SlidesClear
 )
 """Commands that change something: they carry an id and are answered after commit."""
 
-AnyCommand = Hello | Ping | ReactionSend | RoomCommand
+AnyCommand = Hello | Ping | ReactionSend | SlidesPoint | RoomCommand

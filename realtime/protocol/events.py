@@ -23,9 +23,11 @@ from realtime.protocol.state import (
     ReactionCount,
     RecordingPhase,
     RoomState,
+    SlidesState,
     SpeakerState,
     StreamQuality,
     StreamState,
+    StrokeState,
 )
 
 
@@ -118,6 +120,49 @@ class RecordingChanged(Event, frozen=True, tag="recording.changed"):
     at: float
 
 
+class SlidesShown(Event, frozen=True, tag="slides.shown"):
+    """Slides are on the stage; others that were there are not any more."""
+
+    seq: int
+    slides: SlidesState
+
+
+class SlidesHidden(Event, frozen=True, tag="slides.hidden"):
+    """No slides are on the stage any more."""
+
+    seq: int
+
+
+class SlidesTurned(Event, frozen=True, tag="slides.turned"):
+    """Another page is shown, with what is drawn on it."""
+
+    seq: int
+    page: int
+    reached: int
+    strokes: list[StrokeState]
+
+
+class SlidesPermitted(Event, frozen=True, tag="slides.permitted"):
+    """Whether members may see all pages and download the file."""
+
+    seq: int
+    downloads: bool
+
+
+class SlidesDrawn(Event, frozen=True, tag="slides.drawn"):
+    """A line was drawn on the page that is shown."""
+
+    seq: int
+    stroke: StrokeState
+
+
+class SlidesErased(Event, frozen=True, tag="slides.erased"):
+    """Lines of the page that is shown were taken back."""
+
+    seq: int
+    strokes: list[int]
+
+
 # ---- keyed
 
 
@@ -187,6 +232,13 @@ class ReactionBurst(Event, frozen=True, tag="reaction.burst"):
     """Reactions of the last moment, added up."""
 
     counts: list[ReactionCount]
+
+
+class SlidesPointed(Event, frozen=True, tag="slides.pointed"):
+    """Where the laser pointer is on the page that is shown, from 0 to 1; beside it, it is out."""
+
+    x: float
+    y: float
 
 
 # ---- private
@@ -274,6 +326,12 @@ DurableEvent = (
     | QuestionAsked
     | QuestionChanged
     | RecordingChanged
+    | SlidesShown
+    | SlidesHidden
+    | SlidesTurned
+    | SlidesPermitted
+    | SlidesDrawn
+    | SlidesErased
 )
 KeyedEvent = (
     StageChanged
@@ -286,7 +344,7 @@ KeyedEvent = (
     | RemovedChanged
     | PresenceChanged
 )
-LossyEvent = ReactionBurst
+LossyEvent = ReactionBurst | SlidesPointed
 PrivateEvent = (
     Snapshot | Resumed | Accepted | Refused | MyVote | MyUpvote | MyHand | MyAttendance | Pong | Bye
 )

@@ -44,6 +44,7 @@ LITERALS: dict[str, Any] = {
     "QuestionPhase": state.QuestionPhase,
     "ReactionKind": state.ReactionKind,
     "RecordingPhase": state.RecordingPhase,
+    "StrokeTool": state.StrokeTool,
     "Role": state.Role,
     "RefusalCode": refusals.RefusalCode,
 }

@@ -12,6 +12,7 @@ ReactionKind = Literal["clap", "yes", "no", "thanks", "slower", "unclear"]
 LineGrade = Literal["good", "fair", "poor"]
 RecordingPhase = Literal["off", "starting", "on", "paused", "disk_full"]
 Role = Literal["host", "assistant", "member"]
+StrokeTool = Literal["pen", "marker"]
 Uuid = Annotated[str, msgspec.Meta(min_length=8, max_length=36)]
 
 
@@ -99,6 +100,33 @@ class SpeakerState(msgspec.Struct, frozen=True):
     since: float
 
 
+class StrokeState(msgspec.Struct, frozen=True, kw_only=True):
+    """A line on a page of slides. ``points`` are x, y, x, y, … from 0 to STROKE_EDGE, the whole
+    width and the whole height of the page; ``colour`` is one of four."""
+
+    id: int
+    tool: StrokeTool
+    colour: int
+    points: list[int]
+
+
+class SlidesState(msgspec.Struct, frozen=True, kw_only=True):
+    """The slides on the stage: ``page`` is shown of ``pages``, ``strokes`` are drawn on it.
+
+    Nothing behind ``reached``, the furthest page that was shown, is given to members unless
+    ``downloads`` are allowed. ``folder`` is where the pages are fetched.
+    """
+
+    deck: int
+    folder: str
+    name: str
+    pages: int
+    page: int
+    reached: int
+    downloads: bool
+    strokes: list[StrokeState]
+
+
 class StreamState(msgspec.Struct, frozen=True):
     """A published stream: whose and since when. ``session`` changes when it is published anew."""
 
@@ -176,6 +204,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     speakers: list[SpeakerState]
     removed: list[Person]
     """Who was sent out; empty for members."""
+    slides: SlidesState | None
     presence: Presence
     attendance: list[Interval]
 

@@ -15,6 +15,7 @@ from realtime.protocol.state import (
     PollState,
     QuestionState,
     RoomState,
+    StrokeState,
 )
 
 T = TypeVar("T")
@@ -107,6 +108,19 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, speakers=speakers)
         case e.RemovedChanged(people=people):
             return replace(state, removed=people)
+        case e.SlidesShown(slides=slides):
+            return replace(state, slides=slides)
+        case e.SlidesHidden():
+            return replace(state, slides=None)
+        case e.SlidesTurned(page=page, reached=reached, strokes=strokes):
+            return _slides(state, page=page, reached=reached, strokes=strokes)
+        case e.SlidesPermitted(downloads=downloads):
+            return _slides(state, downloads=downloads)
+        case e.SlidesDrawn(stroke=stroke):
+            return _slides(state, strokes=_put(_strokes(state), stroke))
+        case e.SlidesErased(strokes=gone):
+            left = [one for one in _strokes(state) if one.id not in gone]
+            return _slides(state, strokes=left)
         case e.MyHand(up=up):
             return replace(state, hand_up=up)
         case e.PresenceChanged(presence=presence):
@@ -115,6 +129,14 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, attendance=intervals)
         case _:
             return state
+
+
+def _slides(state: RoomState, **fields: Any) -> RoomState:
+    return replace(state, slides=state.slides and replace(state.slides, **fields))
+
+
+def _strokes(state: RoomState) -> list[StrokeState]:
+    return state.slides.strokes if state.slides else []
 
 
 def _poll(state: RoomState, id: int, **fields: Any) -> RoomState:

@@ -27,6 +27,9 @@ IDS: dict[tuple[type, str], str] = {
     (e.MyVote, "poll"): "poll",
     (e.MyVote, "options"): "option",
     (e.MyUpvote, "question"): "question",
+    (s.SlidesState, "deck"): "deck",
+    (s.StrokeState, "id"): "stroke",
+    (e.SlidesErased, "strokes"): "stroke",
 }
 """Every field of the wire that names a row, and of which kind."""
 

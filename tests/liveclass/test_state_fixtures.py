@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,10 @@ from liveclass.questions.models import Question
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Room
+from liveclass.slides import actions as slides
+from liveclass.slides.models import Deck
 from liveclass.speaking import actions as speaking
+from tests.liveclass.decks import make_deck
 from tests.liveclass.renumber import Renumber
 from tests.liveclass.viewer import Viewer, fresh
 from tests.liveclass.world import World, listen, make_world
@@ -147,10 +151,39 @@ def coming_and_going(world: World) -> None:
     world.enter(world.ann)
 
 
+def known_deck(world: World) -> int:
+    """Slides in a folder whose name is the same each time; who had it before gets another one."""
+    folder = "8a6e0804-2bd0-4672-b79d-d97027f9071a"
+    Deck.objects.filter(folder=folder).update(folder=uuid.uuid4())
+    return make_deck(world, "冬季供热.pdf", folder=folder)
+
+
+def slides_shown(world: World) -> None:
+    deck = known_deck(world)
+    world.do(slides.show, world.host, deck)
+    world.do(slides.draw, world.host, deck, 1, "pen", 0, [100, 100, 9000, 9000])
+    world.do(slides.draw, world.host, deck, 1, "marker", 3, [0, 500, 10000, 500])
+    world.do(slides.undo, world.host, deck, 1)
+    world.do(slides.turn, world.assistant, deck, 3)
+    world.do(slides.draw, world.host, deck, 3, "pen", 2, [5, 5])
+    world.do(slides.turn, world.host, deck, 1)
+    world.do(slides.permit, world.host, deck, True)
+
+
+def slides_wiped_and_hidden(world: World) -> None:
+    deck = known_deck(world)
+    world.do(slides.show, world.host, deck)
+    for colour in (0, 1):
+        world.do(slides.draw, world.host, deck, 1, "pen", colour, [1, 1, 2, 2])
+    world.do(slides.clear, world.host, deck, 1)
+    world.do(slides.hide, world.host)
+
+
 SCENARIOS: list[Scenario] = [
     start_and_end, talk, pin_and_recall, improvised_poll, prepared_poll,
     polls_opened_out_of_order, class_ends_with_an_open_poll, question_answered,
     question_dismissed, hands, speakers, sent_out, stage, coming_and_going,
+    slides_shown, slides_wiped_and_hidden,
 ]  # fmt: skip
 
 

@@ -27,8 +27,11 @@ from liveclass.polls.models import Option, Poll
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
 from liveclass.rooms import actions as rooms
+from liveclass.slides import actions as slides
+from liveclass.slides.models import Deck
 from realtime.protocol.refusals import Refusal
 from tests.conftest import ON_POSTGRES
+from tests.liveclass.decks import make_deck
 from tests.liveclass.viewer import Viewer
 from tests.liveclass.world import World, listen, make_world, new_id
 
@@ -67,6 +70,8 @@ class Law(RuleBasedStateMachine):
         self.act(chat.post, "ann", "first")
         self.act(questions.ask, "ann", "why?")
         self.act(questions.ask, "host", "how?")
+        for name in ("one.pdf", "two.pdf"):
+            make_deck(self.world, name)
         self.act(polls.create, "host", "first", ["a", "b", "c"], live, True, True)
 
     def teardown(self) -> None:
@@ -161,6 +166,28 @@ class Law(RuleBasedStateMachine):
     @rule(name=staff, question=which, step=st.sampled_from(["take", "answer", "dismiss"]))
     def settle(self, name: str, question: int, step: str) -> None:
         self.act(getattr(questions, step), name, self.pick(Question, question))
+
+    @rule(name=who, deck=which, step=st.sampled_from(["show", "show", "hide"]))
+    def put_on_stage(self, name: str, deck: int, step: str) -> None:
+        args = [self.pick(Deck, deck)] if step == "show" else []
+        self.act(getattr(slides, step), name, *args)
+
+    @rule(name=staff, page=st.integers(0, 4))
+    def turn_page(self, name: str, page: int) -> None:
+        self.act(slides.turn, name, self.shown(), page)
+
+    @rule(name=staff, what=st.sampled_from(["draw", "draw", "undo", "clear", "permit"]))
+    def use_the_pen(self, name: str, what: str) -> None:
+        more: dict[str, list[Any]] = {"draw": ["pen", 1, [0, 0, 9, 9]], "permit": [True]}
+        page = [] if what == "permit" else [self.shown_page()]
+        self.act(getattr(slides, what), name, self.shown(), *page, *more.get(what, []))
+
+    def shown(self) -> int:
+        found = Deck.objects.filter(room=self.world.host.room_id, on_stage=True).first()
+        return found.pk if found else self.pick(Deck, 0)
+
+    def shown_page(self) -> int:
+        return int(Deck.objects.get(pk=self.shown()).page)
 
     @rule(name=staff, on=mostly, stream=st.sampled_from(["camera", "screen"]))
     def publish(self, name: str, on: bool, stream: str) -> None:

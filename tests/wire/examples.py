@@ -28,12 +28,17 @@ QUALITY = s.StreamQuality(stream="camera", grade="fair", audio=True, video=False
 HAND = s.HandState(ANN, AT)
 PRESENCE = s.Presence(online=2, expected=60, people=[HOST, ANN])
 SPEAKER = s.SpeakerState(ANN, AT)
+STROKE = s.StrokeState(id=6, tool="pen", colour=1, points=[100, 200, 300, 10000])
+SLIDES = s.SlidesState(
+    deck=2, folder="8a6e0804-2bd0-4672-b79d-d97027f9071a", name="冬季供热.pdf", pages=42, page=12,
+    reached=14, downloads=False, strokes=[STROKE],
+)  # fmt: skip
 ROOM = s.RoomState(
     room="c3wgavkp", epoch="5d1c", seq=9, now=AT, me=ANN, title="冬季供热", lecturer=HOST,
     phase="live", starts_at=AT - 300, minutes=90, started_at=AT - 290, ended_at=None,
     recording="on", stage=[STREAM], lines=[QUALITY], chat=[LINE, RECALLED], pinned=LINE,
     polls=[POLL], questions=[QUESTION], hands=[HAND], hand_up=True, speakers=[SPEAKER],
-    removed=[ANN], presence=PRESENCE,
+    removed=[ANN], slides=SLIDES, presence=PRESENCE,
     attendance=[s.Interval(AT - 290, AT - 100), s.Interval(AT - 80, None)],
 )  # fmt: skip
 
@@ -64,6 +69,14 @@ COMMANDS: list[c.AnyCommand] = [
     c.QuestionTake(id=ID, question=4),
     c.QuestionAnswer(id=ID, question=4, text="下周一。"),
     c.QuestionDismiss(id=ID, question=4),
+    c.SlidesPoint(x=0.25, y=0.75),
+    c.SlidesShow(id=ID, deck=2),
+    c.SlidesHide(id=ID),
+    c.SlidesTurn(id=ID, deck=2, page=13),
+    c.SlidesPermit(id=ID, deck=2, downloads=True),
+    c.SlidesDraw(id=ID, deck=2, page=12, tool="marker", colour=3, points=[0, 0, 10000, 10000]),
+    c.SlidesUndo(id=ID, deck=2, page=12),
+    c.SlidesClear(id=ID, deck=2, page=12),
 ]
 
 EVENTS: list[e.RoomEventMessage] = [
@@ -78,6 +91,12 @@ EVENTS: list[e.RoomEventMessage] = [
     e.QuestionAsked(seq=9, question=QUESTION),
     e.QuestionChanged(seq=10, question=QUESTION),
     e.RecordingChanged(seq=11, phase="disk_full", at=AT),
+    e.SlidesShown(seq=12, slides=SLIDES),
+    e.SlidesTurned(seq=13, page=13, reached=14, strokes=[]),
+    e.SlidesPermitted(seq=14, downloads=True),
+    e.SlidesDrawn(seq=15, stroke=STROKE),
+    e.SlidesErased(seq=16, strokes=[6]),
+    e.SlidesHidden(seq=17),
     e.StageChanged(stage=[STREAM]),
     e.StageQuality(lines=[QUALITY]),
     e.PollTally(poll=3, voters=32, counts=COUNTS),
@@ -88,6 +107,7 @@ EVENTS: list[e.RoomEventMessage] = [
     e.RemovedChanged(people=[ANN]),
     e.PresenceChanged(presence=PRESENCE),
     e.ReactionBurst(counts=[s.ReactionCount("clap", 12)]),
+    e.SlidesPointed(x=0.25, y=0.75),
     e.Snapshot(state=ROOM),
     e.Resumed(epoch="5d1c", seq=9),
     e.Accepted(id=ID, seq=10),

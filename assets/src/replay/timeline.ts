@@ -88,6 +88,7 @@ export const EMPTY: RoomState = {
   hand_up: false,
   speakers: [],
   removed: [],
+  slides: null,
   presence: { online: 0, expected: 0, people: [] },
   attendance: [],
 };

@@ -108,6 +108,10 @@ export class Classroom {
     this.#socket.react(kind);
   }
 
+  point(x: number, y: number): void {
+    this.#socket.point(x, y);
+  }
+
   /** Sends a command; true when it was committed, false when it was refused (and shown). */
   async act(draft: Draft): Promise<boolean> {
     const command = { ...draft, id: this.options.newId() } as RoomCommand;

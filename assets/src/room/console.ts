@@ -6,6 +6,9 @@ import type { CaptureProblem } from "../media/capture";
 import type { ReactionCount, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part } from "../ui/part";
 import { dayTime } from "../ui/time";
+import { nextPage, slideNotes, strip, tools } from "../slides/desk";
+import type { Show } from "../slides/show";
+import { slideView } from "../slides/view";
 import { words } from "./stage";
 import type { Studio } from "./studio";
 import "./picture";
@@ -27,6 +30,8 @@ export class ConsoleStage extends Part {
     bursts: { attribute: false },
     summary: { type: String },
     check: { type: String },
+    show: { attribute: false },
+    beat: { type: Number },
   };
 
   declare room: RoomState;
@@ -37,14 +42,48 @@ export class ConsoleStage extends Part {
   declare bursts: readonly ReactionCount[];
   declare summary: string;
   declare check: string;
+  declare show: Show;
+  /** Changes whenever the slides do: they are not immutable. */
+  declare beat: number;
 
   protected override render(): TemplateResult {
+    if (this.#slides) return this.#teaching();
     return html`<section class="stage con-stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
       <h2>${this.#heading()}</h2>
       <div class="stage-fit">${this.#main()}</div>
       <div class="con-notes">${this.#notes()}</div>
       ${this.room.phase === "ended" ? nothing : this.#strip()}
     </section>`;
+  }
+
+  /** Slides are shown, and no screen over them. */
+  get #slides(): boolean {
+    const { room, studio } = this;
+    return room.phase !== "ended" && room.slides !== null && !studio.asking && !studio.screenPreview;
+  }
+
+  /** What is shown large; beside it what comes next, herself and the figures; below, all pages. */
+  #teaching(): TemplateResult {
+    const { show, studio } = this;
+    return html`<section class="stage con-stage con-slides" id="stage" aria-label=${t("stage.label")} tabindex="-1">
+      <h2>${this.#heading()}</h2>
+      <div class="stage-fit">${slideView(show, show.tool)}</div>
+      ${tools(show)}
+      <div class="con-side">
+        ${nextPage(show)} ${studio.on ? this.#own("tile") : this.#offAir()} ${this.#counters()}
+        <lc-reactions .bursts=${this.bursts}></lc-reactions>
+      </div>
+      <div class="con-notes">${this.#notes()}</div>
+      ${strip(show)}
+    </section>`;
+  }
+
+  /** Slides are shown, but she is neither seen nor heard yet. */
+  #offAir(): TemplateResult | typeof nothing {
+    if (this.room.phase !== "live" || this.#elsewhere) return nothing;
+    return html`<button class="btn on-stage" type="button" data-go @click=${() => this.#fire("go")}>
+      ${icon("cam", "s")}${t("console.go")}
+    </button>`;
   }
 
   /** Under the picture: herself while the screen is large, the figures, and what was reacted. */
@@ -147,7 +186,7 @@ export class ConsoleStage extends Part {
   #notes(): TemplateResult {
     const { studio } = this;
     const { audioProblem: audio, videoProblem: video } = studio;
-    return html`${
+    return html`${slideNotes(this.show)}${
       audio || video
         ? html`<div class="stage-note" role="status">
             ${icon("alert")}

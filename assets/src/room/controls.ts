@@ -26,6 +26,9 @@ export type Control =
   | "cam"
   | "screen"
   | "people"
+  | "slides"
+  | "before"
+  | "next"
   | "start"
   | "end"
   | "leave";
@@ -40,6 +43,7 @@ export class Controls extends Part {
     sends: { attribute: false },
     tab: { type: String },
     starting: { type: Boolean },
+    slides: { type: Boolean },
   };
 
   declare who: "host" | "assistant" | "member";
@@ -50,6 +54,8 @@ export class Controls extends Part {
   declare sends: Sends;
   declare tab: string;
   declare starting: boolean;
+  /** Slides are on the stage: their pages can be turned. */
+  declare slides: boolean;
 
   protected override render(): TemplateResult {
     return html`${
@@ -65,7 +71,7 @@ export class Controls extends Part {
           aria-label=${t(this.who === "member" ? "ctl.label" : "ctl.label_staff")}
           @keydown=${(event: KeyboardEvent) => rove(event, ".ctl, .go")}
         >
-          <div class="ctl-side"></div>
+          <div class="ctl-side">${this.slides && this.who === "host" ? this.#turning() : nothing}</div>
           <div class="ctl-mid">${this.who === "member" ? this.#member() : this.#staff()}</div>
           <div class="ctl-side end">${this.#end()}</div>
         </div>
@@ -101,10 +107,15 @@ export class Controls extends Part {
 
   #staff(): TemplateResult {
     return html`${this.who === "host" && !this.#over ? this.#devices() : nothing}
-    ${this.#over ? nothing : this.#screen()}
+    ${this.#over ? nothing : html`${this.#screen()} ${this.#button("slides", "slides", t("slides.label"), { key: "S", pressed: this.slides, dialog: true })}`}
     ${this.#button("people", "people", t("tab.people"), { key: "P", on: this.tab === "people" })}
     ${this.who === "assistant" && !this.#over ? this.#audio() : nothing}
     ${this.#button("more", "more", t("ctl.more"), {})}`;
+  }
+
+  #turning(): TemplateResult {
+    return html`${this.#button("before", "left", t("slides.before"), { key: "ArrowLeft" })}
+    ${this.#button("next", "right", t("slides.next"), { key: "ArrowRight", lead: true })}`;
   }
 
   #devices(): TemplateResult {

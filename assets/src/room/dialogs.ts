@@ -7,6 +7,7 @@ import type { PictureChoice } from "../media/wish";
 import type { ChatLine, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
 import { howCounted } from "./class-line";
+import { slideFiles } from "../slides/files";
 import { lineWords } from "./line-words";
 import { recordingSwitch } from "./recording";
 import { keyList } from "./settings";
@@ -19,7 +20,7 @@ import "./settings";
  * Which dialog is open; `recall`: somebody else's line, before it is taken back; `remove`: somebody
  * before she is sent out.
  */
-export type Ask = "end" | "leave" | "how" | "more" | "keys" | "obs" | "line" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | "slides" | "obs" | "line" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
 
 export function dialogs(
   visit: Visit,
@@ -105,6 +106,14 @@ export function dialogs(
       .open=${ask === "more"}
       .heading=${t("ctl.more")}
       .body=${ask === "more" ? more(visit, open) : ""}
+      .safe=${t("act.close")}
+      @close=${shut}
+    ></lc-dialog>
+    <lc-dialog
+      id="ask-slides"
+      .open=${ask === "slides"}
+      .heading=${t("slides.label")}
+      .body=${ask === "slides" ? slideFiles(visit.show, shut) : ""}
       .safe=${t("act.close")}
       @close=${shut}
     ></lc-dialog>

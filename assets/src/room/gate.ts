@@ -56,3 +56,15 @@ export class Gate extends Part {
 }
 
 customElements.define("lc-gate", Gate);
+
+/** The stage before anything is known of the room. */
+export function entering(): TemplateResult {
+  return html`<section class="stage" id="stage">
+    <div class="stage-fit">
+      <div class="picture words" role="status">
+        <span class="spin" aria-hidden="true"></span>
+        <p class="song">${t("room.entering")}</p>
+      </div>
+    </div>
+  </section>`;
+}

@@ -6,6 +6,8 @@ export type Shortcut =
   | "mic"
   | "cam"
   | "screen"
+  | "slides"
+  | "pages"
   | "chat"
   | "ask"
   | "people"
@@ -32,6 +34,8 @@ export const KEYS: readonly {
   { key: "M", does: "mic", words: "key.mic", roles: HOST },
   { key: "V", does: "cam", words: "key.cam", roles: HOST },
   { key: "D", does: "screen", words: "key.screen", roles: STAFF },
+  { key: "S", does: "slides", words: "key.slides", roles: STAFF },
+  { key: "← →", does: "pages", words: "key.pages", roles: ALL }, // see slides/listen.ts
   { key: "C", does: "chat", words: "key.chat", roles: ALL },
   { key: "Q", does: "ask", words: "key.ask", roles: ALL },
   { key: "P", does: "people", words: "key.people", roles: ALL },

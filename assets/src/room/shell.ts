@@ -23,11 +23,12 @@ import { type Ask, dialogs } from "./dialogs";
 import { banners, topBar } from "./heads";
 import { shortcutOf, type Shortcut } from "./keys";
 import { floorBar } from "./floor-bar";
+import { lectern } from "../slides/listen";
 import { alarmWords } from "./line-words";
 import type { Panel, Tab } from "./panel";
 import { Visit } from "./visit";
 import "./closed";
-import "./gate";
+import { entering } from "./gate";
 import "./stage";
 
 /** Keys that do nothing any more when the class is over. */
@@ -91,6 +92,7 @@ export class RoomShell extends Part {
       if (document.visibilityState === "visible" && this.entered) visit.classroom.probe();
     });
     document.addEventListener("keydown", (event) => this.#key(event));
+    lectern(visit.show, () => this.entered && this.ask === null);
     setInterval(() => visit.second((this.tick += 1)), 1000);
     if (visit.staff) this.tab = "questions";
     if (visit.entersAtOnce) this.#enter();
@@ -160,6 +162,13 @@ export class RoomShell extends Part {
         return this.#toggleScreen();
       case "start":
         return void this.#visit.start();
+      case "before":
+      case "next":
+        return this.#visit.show.step(control === "next" ? 1 : -1);
+      case "slides":
+        void this.#visit.show.refresh();
+        this.ask = control;
+        return;
       case "more":
       case "end":
       case "leave":
@@ -183,6 +192,8 @@ export class RoomShell extends Part {
         return;
       case "poll":
         return this.#toPoll();
+      case "pages":
+        return;
       case "region":
         return this.#nextRegion();
       default:
@@ -249,6 +260,7 @@ export class RoomShell extends Part {
     this.dataset["phase"] = room?.phase ?? "";
     this.dataset["camera"] = camera?.status.phase ?? "none";
     this.dataset["sending"] = studio.camera.phase;
+    this.toggleAttribute("data-dropping", this.#visit.show.dropping);
   }
 
   protected override updated(): void {
@@ -315,6 +327,8 @@ export class RoomShell extends Part {
         @go=${() => void this.#visit.goOnAir()}
         @share=${() => this.#toggleScreen()}
         @obs=${() => (this.ask = "obs")}
+        .show=${this.#visit.show}
+        .beat=${this.#visit.show.beat}
       ></lc-console>`;
     }
     return html`<lc-stage
@@ -324,6 +338,8 @@ export class RoomShell extends Part {
       .audioOnly=${watcher.audioOnly}
       .summary=${data.urls.summary}
       .bursts=${bursts.counts}
+      .show=${this.#visit.show}
+      .beat=${this.#visit.show.beat}
     ></lc-stage>`;
   }
 
@@ -369,6 +385,7 @@ export class RoomShell extends Part {
       .sends=${sends}
       .tab=${this.sheet === "tabs" ? this.tab : ""}
       .starting=${starting}
+      .slides=${room.slides !== null && room.phase !== "ended"}
       @control=${(event: CustomEvent<Control>) => this.#control(event.detail)}
       @react=${(event: CustomEvent<ReactionKind>) => {
         this.reacting = false;
@@ -376,15 +393,4 @@ export class RoomShell extends Part {
       }}
     ></lc-controls>`;
   }
-}
-
-function entering(): TemplateResult {
-  return html`<section class="stage" id="stage">
-    <div class="stage-fit">
-      <div class="picture words" role="status">
-        <span class="spin" aria-hidden="true"></span>
-        <p class="song">${t("room.entering")}</p>
-      </div>
-    </div>
-  </section>`;
 }

@@ -127,6 +127,11 @@ export class RoomSocket {
     if (this.#welcome) this.#send({ type: "reaction.send", kind });
   }
 
+  /** The laser pointer: sent now or never. */
+  point(x: number, y: number): void {
+    if (this.#welcome) this.#send({ type: "slides.point", x, y });
+  }
+
   async #open(): Promise<void> {
     const connection = (this.#connection += 1);
     const { clock } = this.options;

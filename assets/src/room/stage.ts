@@ -5,6 +5,8 @@ import { t } from "../i18n";
 import type { ReactionCount, RoomState, StreamState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { dayTime } from "../ui/time";
+import type { Show } from "../slides/show";
+import { slideNav, slideView } from "../slides/view";
 import type { Watched } from "./watcher";
 import "./delayed-picture";
 import "./picture";
@@ -18,6 +20,8 @@ export class Stage extends Part {
     audioOnly: { type: Boolean },
     summary: { type: String },
     bursts: { attribute: false },
+    show: { attribute: false },
+    beat: { type: Number },
   };
 
   declare room: RoomState;
@@ -26,6 +30,9 @@ export class Stage extends Part {
   declare audioOnly: boolean;
   declare summary: string;
   declare bursts: readonly ReactionCount[];
+  declare show: Show;
+  /** Changes whenever the slides do: they are not immutable. */
+  declare beat: number;
   /** Somebody was on the stage since this page is here. */
   #had = false;
 
@@ -38,7 +45,8 @@ export class Stage extends Part {
     return html`<section class="stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
       <div class="stage-fit">${this.#main(screen)}</div>
       <div class="tiles">
-        ${this.room.phase !== "ended" && screen && this.screen && !this.audioOnly ? this.#tile() : nothing}
+        ${this.#beside(screen) ? this.#tile() : nothing}
+        ${this.#showsSlides(screen) ? slideNav(this.show) : nothing}
         <lc-reactions .bursts=${this.bursts}></lc-reactions>
       </div>
     </section>`;
@@ -48,9 +56,21 @@ export class Stage extends Part {
     return this.room.stage.find((one) => one.stream === name);
   }
 
-  #main(screen: StreamState | undefined): TemplateResult {
+  /** Slides come first; a screen that is shared while they are there is meant to be seen. */
+  #showsSlides(screen: StreamState | undefined): boolean {
+    return this.room.phase !== "ended" && this.room.slides !== null && !(screen && this.screen);
+  }
+
+  /** The camera is small beside what is taught with. */
+  #beside(screen: StreamState | undefined): boolean {
+    if (this.room.phase === "ended" || this.audioOnly) return false;
+    return this.room.slides !== null || (screen !== undefined && this.screen !== null);
+  }
+
+  #main(screen: StreamState | undefined): TemplateResult | typeof nothing {
     const { room } = this;
     if (room.phase === "ended") return this.#ended();
+    if (this.#showsSlides(screen)) return slideView(this.show);
     const camera = this.#shown("camera");
     if (this.audioOnly && camera) return this.#audio();
     if (screen && this.screen) return this.#watched(screen, this.screen, t("stage.screen"));

@@ -10,6 +10,8 @@ import {
   type QuestionState,
   type RoomEventMessage,
   type RoomState,
+  type SlidesState,
+  type StrokeState,
 } from "../protocol.gen";
 
 /** The same list with `item` in the place of its namesake, or at the end. */
@@ -55,6 +57,22 @@ function meetQuestion(state: RoomState, question: QuestionState): readonly Quest
 
 function maySeeDismissed(state: RoomState, question: QuestionState): boolean {
   return isStaff(state) || question.author.id === state.me.id;
+}
+
+type Slides = Pick<RoomState, "slides">;
+
+/** The slides on the stage with something of them changed; nothing happens without slides. */
+function onSlides({ slides }: RoomState, change: Partial<SlidesState>): Slides {
+  return { slides: slides && { ...slides, ...change } };
+}
+
+function drawn(state: RoomState, stroke: StrokeState): Slides {
+  return onSlides(state, { strokes: put(state.slides?.strokes ?? [], stroke) });
+}
+
+function erased(state: RoomState, gone: readonly number[]): Slides {
+  const left = (state.slides?.strokes ?? []).filter((one) => !gone.includes(one.id));
+  return onSlides(state, { strokes: left });
 }
 
 /** Host and assistants: they see the bars, the tray and dismissed questions. */
@@ -124,6 +142,20 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return { ...state, seq: event.seq, questions: meetQuestion(state, event.question) };
     case "recording.changed":
       return { ...state, seq: event.seq, recording: event.phase };
+    case "slides.shown":
+      return { ...state, seq: event.seq, slides: event.slides };
+    case "slides.hidden":
+      return { ...state, seq: event.seq, slides: null };
+    case "slides.turned": {
+      const { page, reached, strokes } = event;
+      return { ...state, seq: event.seq, ...onSlides(state, { page, reached, strokes }) };
+    }
+    case "slides.permitted":
+      return { ...state, seq: event.seq, ...onSlides(state, { downloads: event.downloads }) };
+    case "slides.drawn":
+      return { ...state, seq: event.seq, ...drawn(state, event.stroke) };
+    case "slides.erased":
+      return { ...state, seq: event.seq, ...erased(state, event.strokes) };
     case "stage.changed":
       return { ...state, stage: event.stage };
     case "poll.tally":
@@ -174,6 +206,7 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return { ...state, attendance: event.intervals };
     case "stage.quality":
       return { ...state, lines: event.lines };
+    case "slides.pointed":
     case "reaction.burst":
     case "resumed":
     case "accepted":

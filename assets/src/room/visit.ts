@@ -22,6 +22,7 @@ import { Floor } from "./floor";
 import type { FloorAct } from "./floor-bar";
 import type { QuestionAct } from "./questions";
 import { BurstCounter } from "./reactions";
+import { Show } from "../slides/show";
 import { Results } from "./results";
 import { Sound } from "./sound";
 import { Studio } from "./studio";
@@ -54,6 +55,7 @@ export class Visit {
   readonly drafts: Drafts;
   readonly results: Results;
   readonly line: LineWatch;
+  readonly show: Show;
   /** The class is being started: devices first, then the command. */
   starting = false;
   /** Of what this page sends; null while it sends nothing. */
@@ -85,6 +87,14 @@ export class Visit {
       onChange: () => this.#linkChanged(),
       onEvent: (event) => this.#event(event),
       onRefused: options.onRefused,
+    });
+    this.show = new Show({
+      urls,
+      csrf: data.csrf,
+      staff: this.staff,
+      act: (command) => this.classroom.act(command),
+      point: (x, y) => this.classroom.point(x, y),
+      onChange,
     });
     this.studio = new Studio({
       code,
@@ -325,6 +335,7 @@ export class Visit {
   #event(event: RoomEventMessage): void {
     const room = this.room;
     if (!room) return;
+    this.show.follow(room, event);
     if (FOLLOWED.has(event.type)) this.follow();
     if (event.type === "snapshot" && this.host) this.#resume(room);
     if (event.type === "class.ended" || room.phase === "ended") this.#over();

@@ -5,6 +5,7 @@ import { enLesson } from "./en-lesson";
 import { enMedia } from "./en-media";
 import { enQuiz } from "./en-quiz";
 import { enReplay } from "./en-replay";
+import { enSlides } from "./en-slides";
 
 export const en: Readonly<Record<Key, string>> = {
   ...enAuthoring,
@@ -12,6 +13,7 @@ export const en: Readonly<Record<Key, string>> = {
   ...enMedia,
   ...enQuiz,
   ...enReplay,
+  ...enSlides,
   "act.cancel": "Cancel",
   "act.close": "Close",
   "chat.actions": "Actions for this message by {name}",

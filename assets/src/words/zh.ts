@@ -1,6 +1,7 @@
 /** 简体中文 */
 import { zhQuiz } from "./zh-quiz";
 import { zhReplay } from "./zh-replay";
+import { zhSlides } from "./zh-slides";
 import { zhAuthoring } from "./zh-authoring";
 import { zhLesson } from "./zh-lesson";
 import { zhMedia } from "./zh-media";
@@ -11,6 +12,7 @@ export const zh = {
   ...zhMedia,
   ...zhQuiz,
   ...zhReplay,
+  ...zhSlides,
   "act.cancel": "取消",
   "act.close": "关闭",
   "chat.actions": "对 {name} 这条消息的操作",
