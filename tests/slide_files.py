@@ -54,13 +54,13 @@ def talk(pages: int, *, password: str = "", padding: int = 0) -> bytes:
 
 
 def bomb() -> bytes:
-    """One page whose content is small here and would be a gigabyte in a browser."""
+    """One page whose content is small here and would be a hundred megabytes in a browser."""
     writer = PdfWriter()
     page = writer.add_blank_page(960, 540)
     content = EncodedStreamObject()
     packer = zlib.compressobj(9)
     blank = b" " * 1024**2
-    content._data = b"".join(packer.compress(blank) for _ in range(1024)) + packer.flush()
+    content._data = b"".join(packer.compress(blank) for _ in range(100)) + packer.flush()
     content[NameObject("/Filter")] = NameObject("/FlateDecode")
     page[NameObject("/Contents")] = writer._add_object(content)
     return _written(writer)

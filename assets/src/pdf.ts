@@ -1,2 +1,7 @@
 /** pdf.js alone in a file: the page of a document loads it by its address. */
-export { getDocument, GlobalWorkerOptions } from "pdfjs-dist/legacy/build/pdf.mjs";
+export {
+  getDocument,
+  GlobalWorkerOptions,
+  PDFDataRangeTransport,
+  PDFWorker,
+} from "pdfjs-dist/legacy/build/pdf.mjs";

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from liveclass.lectern import office, pages, store
+from liveclass.lectern import bounded, office, pages, store
 from liveclass.lectern.kinds import OFFICE, ending
 from liveclass.slides.models import Deck, DeckState
 from realtime.jobs import task
@@ -31,7 +31,7 @@ def make_ready(deck: int) -> None:
     if found is None:
         return
     try:
-        count = _made(found)
+        ends = _made(found)
     except pages.Unusable as wrong:
         _fail(found, wrong.code)
     except office.NotConverted:
@@ -39,12 +39,12 @@ def make_ready(deck: int) -> None:
     except OSError as wrong:
         _fail(found, "disk_full" if wrong.errno == errno.ENOSPC else "lost")
     else:
-        _tell(found, state=DeckState.READY, pages=count)
+        _tell(found, state=DeckState.READY, pages=len(ends), ends=ends)
         (store.folder_of(found.folder) / "source").unlink(missing_ok=True)
-        logger.info("slides ready", extra={"deck": found.pk, "pages": count})
+        logger.info("slides ready", extra={"deck": found.pk, "pages": len(ends)})
 
 
-def _made(deck: Deck) -> int:
+def _made(deck: Deck) -> list[int]:
     folder = store.folder_of(deck.folder)
     source = folder / "source"
     if not source.is_file():
@@ -55,14 +55,19 @@ def _made(deck: Deck) -> int:
         source = folder / "converted"
     served = folder / store.SERVED
     served.unlink(missing_ok=True)
-    count = _looked_into(source, served)
+    ends = _looked_into(source, served)
     (folder / "converted").unlink(missing_ok=True)
-    return count
+    return ends
 
 
-def _looked_into(source: Path, target: Path) -> int:
-    """The pages of ``source``, which is opened by another process: it may be anything."""
-    command = [sys.executable, "-m", pages.__name__, str(source), str(target)]
+def _looked_into(source: Path, target: Path) -> list[int]:
+    """Where ``target`` ends with each page of ``source``.
+
+    Another process opens it: it may be anything.
+    """
+    bounds = [str(one) for one in (pages.MEMORY, pages.SECONDS, pages.SERVED)]
+    work = [sys.executable, "-m", pages.__name__, str(source), str(target)]
+    command = [sys.executable, "-m", bounded.__name__, *bounds, *work]
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             command, cwd=settings.BASE_DIR, capture_output=True, timeout=2 * pages.SECONDS,
@@ -73,7 +78,7 @@ def _looked_into(source: Path, target: Path) -> int:
         raise pages.Unusable("too_heavy") from None
     if "error" in said:
         raise pages.Unusable(said["error"])
-    return int(said["pages"])
+    return list(map(int, said["ends"]))
 
 
 def _tell(deck: Deck, **what: object) -> None:

@@ -8,7 +8,8 @@ OFFICE = frozenset({"pptx", "ppt", "ppsx", "pps", "odp", "docx", "doc", "odt"})
 
 def ending(name: str) -> str:
     """``Winter.PPTX`` → ``pptx``."""
-    return name.rpartition(".")[2].lower()
+    _, dot, last = name.rpartition(".")
+    return last.lower() if dot else ""
 
 
 def accepted(*, office: bool) -> str:

@@ -157,10 +157,19 @@ def _told(session: Session, deck: Deck) -> dict[str, Any]:
 def file(
     request: HttpRequest, session: Session, actor: Actor, folder: uuid.UUID
 ) -> HttpResponseBase:
-    """The pages, or the part that ``Range`` asks for."""
+    """A document of the first ``?to=`` pages, or the part of it that ``Range`` asks for.
+
+    Without ``to`` it ends with the last page she may see.
+    """
     found = _shown(actor, folder)
+    furthest = _furthest(actor, found)
+    asked = request.GET.get("to", "")
+    last = int(asked) if _DIGITS.fullmatch(asked) else furthest
+    if not 1 <= last <= furthest:
+        raise Http404(str(last))
+    path = store.folder_of(found.folder) / store.SERVED
     try:
-        return send_file(request, store.folder_of(found.folder) / store.SERVED)
+        return send_file(request, path, most=found.ends[last - 1])
     except OSError:
         raise Http404(str(folder)) from None
 

@@ -35,27 +35,30 @@ TYPES = {
 }
 
 
-def send_file(request: HttpRequest, path: Path) -> HttpResponseBase:
+def send_file(request: HttpRequest, path: Path, most: int | None = None) -> HttpResponseBase:
     """``path`` as ``request`` asks for it: 200, 206, 304 or 416.
 
     The bytes that are there already never change, the file only grows. So its validator is weak
     only in appearance: it names the file and its size, and ``If-Range`` with an old one gets the
-    whole file.
+    whole file. ``most``: it is served as if it ended with this byte.
 
     Raises:
         OSError: it cannot be opened.
     """
     source = path.open("rb")
     try:
-        return _answer(request, path, source)
+        return _answer(request, path, source, most)
     except BaseException:
         source.close()
         raise
 
 
-def _answer(request: HttpRequest, path: Path, source: BinaryIO) -> HttpResponseBase:
+def _answer(
+    request: HttpRequest, path: Path, source: BinaryIO, most: int | None
+) -> HttpResponseBase:
     about = os.fstat(source.fileno())
-    size, etag = about.st_size, f'"{about.st_ino:x}-{about.st_size:x}-{about.st_mtime_ns:x}"'
+    size = about.st_size if most is None else min(about.st_size, most)
+    etag = f'"{about.st_ino:x}-{size:x}-{about.st_mtime_ns:x}"'
     headers = {
         "ETag": etag,
         "Last-Modified": http_date(about.st_mtime),

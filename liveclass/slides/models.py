@@ -33,7 +33,8 @@ class Deck(models.Model):
     """One file of slides. ``offset`` of ``size`` bytes are here; ``pages`` when it is ready.
 
     ``page`` is the one shown last, ``reached`` the furthest one that was ever shown: members see
-    nothing behind it unless ``downloads`` are allowed.
+    nothing behind it unless ``downloads`` are allowed. ``ends`` is the length of the served file,
+    in bytes, that ends with each page.
     """
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="decks")
@@ -44,6 +45,7 @@ class Deck(models.Model):
     state = models.CharField(max_length=10, choices=DeckState.choices, default=DeckState.ARRIVING)
     error = models.CharField(max_length=30, blank=True)
     pages = models.PositiveIntegerField(default=0)
+    ends = models.JSONField(default=list)
     page = models.PositiveIntegerField(default=1)
     reached = models.PositiveIntegerField(default=0)
     downloads = models.BooleanField(default=False)

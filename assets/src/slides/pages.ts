@@ -1,5 +1,7 @@
 /** The pages of one deck, drawn by pdf.js, which is loaded when the first page is wanted. */
-import type { PDFDocumentProxy, PDFPageProxy, RenderTask } from "pdfjs-dist";
+import type { PDFDocumentProxy, PDFPageProxy, PDFWorker, RenderTask } from "pdfjs-dist";
+
+import { BLOCK, Bytes } from "./bytes";
 
 type PdfModule = typeof import("pdfjs-dist");
 
@@ -23,29 +25,36 @@ async function loaded(urls: PdfUrls): Promise<PdfModule> {
   return program;
 }
 
+/** One program in the background for all documents of this page. */
+let worker: PDFWorker | null = null;
+
 export class Pages {
   #document: Promise<PDFDocumentProxy> | null = null;
   #reach = 0;
+  readonly #bytes: Bytes;
 
-  /** `file` with `?to=` says how many pages are wanted at least. */
   constructor(
     private readonly urls: PdfUrls,
-    private readonly file: string,
-  ) {}
+    file: string,
+  ) {
+    this.#bytes = new Bytes(file);
+  }
 
   /** Page `page` (from 1); `reach`: the last one that may be fetched. Throws when it cannot be. */
   async page(page: number, reach: number): Promise<PDFPageProxy> {
     if (reach > this.#reach || !this.#document) {
-      this.#reach = reach;
       const before = this.#document;
-      this.#document = this.#open(reach);
+      this.#reach = Math.max(reach, this.#reach);
+      this.#document = this.#open(this.#reach);
       void before?.then((old) => old.loadingTask.destroy()).catch(() => undefined);
     }
     const open = this.#document;
     try {
       return await (await open).getPage(page);
     } catch (reason) {
-      if (this.#document === open) this.#document = null;
+      // a newer document may have taken its place
+      if (this.#document !== open) return this.page(page, reach);
+      this.#document = null;
       throw reason;
     }
   }
@@ -56,16 +65,28 @@ export class Pages {
   }
 
   async #open(reach: number): Promise<PDFDocumentProxy> {
-    const { getDocument } = await loaded(this.urls);
-    return getDocument({
-      url: `${this.file}?to=${reach}`,
+    const [program, grown] = await Promise.all([loaded(this.urls), this.#bytes.grow(reach)]);
+    worker ??= new program.PDFWorker();
+    const range = new program.PDFDataRangeTransport(grown.size, null);
+    const task = program.getDocument({
+      range,
+      worker,
       cMapUrl: this.urls.pdfMaps,
       cMapPacked: true,
       standardFontDataUrl: this.urls.pdfFonts,
-      rangeChunkSize: 1 << 16,
+      rangeChunkSize: BLOCK,
       disableAutoFetch: true,
+      disableStream: true,
       isEvalSupported: false,
-    }).promise;
+    });
+    range.requestDataRange = (begin, end) => {
+      this.#bytes.read(grown, begin, end).then(
+        (found) => range.onDataRange(begin, found),
+        // nobody waits for ever: the page says that it cannot be shown, and tries again when asked
+        () => void task.destroy(),
+      );
+    };
+    return task.promise;
   }
 }
 

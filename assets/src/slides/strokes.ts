@@ -14,7 +14,7 @@ export function simplified(points: readonly Point[]): number[] {
   const whole = points.map(({ x, y }) => ({ x: onPage(x), y: onPage(y) }));
   let near = NEAR;
   let kept = thinned(whole, near);
-  while (kept.length * 2 > STROKE_NUMBERS) kept = thinned(whole, (near *= 2));
+  while (kept.length * 2 > STROKE_NUMBERS) kept = thinned(whole, (near *= 1.3));
   return kept.flatMap(({ x, y }) => [x, y]);
 }
 
