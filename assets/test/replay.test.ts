@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { ChatLine, Person } from "../src/protocol.gen";
+import type { ChatLine, DurableEvent, Person } from "../src/protocol.gen";
 import { type Answer, Log, type Piece, type Told } from "../src/replay/data";
 import {
   chapters,
@@ -52,6 +52,38 @@ function said(seq: number, t: number): Told {
   };
   return { t, event: { type: "chat.posted", seq, line } };
 }
+
+const STROKE = { id: 1, tool: "pen", colour: 0, points: [1, 1, 2, 2] } as const;
+
+/** Ten minutes of slides: shown, drawn on, turned there and back, wiped, put away. */
+const SLIDES: readonly (readonly [number, DurableEvent])[] = [
+  [
+    10,
+    {
+      type: "slides.shown",
+      seq: 1,
+      slides: { deck: 1, folder: "f", name: "a.pdf", pages: 9, page: 1, reached: 1, downloads: false, strokes: [] },
+    },
+  ],
+  [20, { type: "slides.drawn", seq: 2, stroke: STROKE }],
+  [30, { type: "slides.turned", seq: 3, page: 4, reached: 4, strokes: [] }],
+  [40, { type: "slides.turned", seq: 4, page: 1, reached: 4, strokes: [STROKE] }],
+  [50, { type: "slides.erased", seq: 5, strokes: [1] }],
+  [60, { type: "slides.hidden", seq: 6 }],
+];
+
+void test("a replay shows the page and the lines of each moment, in any order", () => {
+  const told = SLIDES.map(([t, event]) => ({ t, event }));
+  const playback = new Playback();
+  const at = (t: number): string => {
+    const { slides } = playback.at(told, t);
+    return slides ? `${slides.page}/${slides.reached} ${slides.strokes.length}` : "-";
+  };
+  const expected: readonly (readonly [number, string])[] = [
+    [5, "-"], [15, "1/1 0"], [25, "1/1 1"], [35, "4/4 0"], [45, "1/4 1"], [55, "1/4 0"], [65, "-"],
+  ];
+  for (const [t, seen] of [...expected, ...[...expected].reverse()]) assert.equal(at(t), seen, `${t}`);
+});
 
 function answer(change: Partial<Answer>): Answer {
   return {

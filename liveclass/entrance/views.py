@@ -29,6 +29,7 @@ from liveclass.rooms.passes import issue_ticket
 from liveclass.rooms.publish_keys import current_key, issue_key, revoke_key
 from liveclass.rooms.queries import admit
 from liveclass.sentences import sentence
+from liveclass.slides.program import pdf_urls
 from members.accounts.models import Member
 from members.units.queries import organisation
 from realtime.protocol.refusals import Refusal
@@ -162,16 +163,6 @@ def room_data(
         and (session.recording or phase(session.room.pk) in ("starting", "on")),
         "records": available(),
         "recorded": bool(recorded([session.room.pk])),
-    }
-
-
-def pdf_urls() -> dict[str, str]:
-    """Where a page finds pdf.js, once there are slides."""
-    return {
-        "pdf": static("build/pdf.js"),
-        "pdfWorker": static("build/pdf.worker.js"),
-        "pdfMaps": static("build/cmaps/"),
-        "pdfFonts": static("build/fonts/"),
     }
 
 

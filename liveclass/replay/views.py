@@ -27,6 +27,7 @@ from liveclass.recordings.queries import PHASES, find_run, newest
 from liveclass.replay import queries
 from liveclass.replay.files import send_file
 from liveclass.rooms.models import Phase
+from liveclass.slides.program import pdf_urls
 from members.accounts.models import Member
 
 
@@ -68,6 +69,8 @@ def _page_data(session: Session, recording: Recording, csrf: str) -> dict[str, A
             "open": reverse("classes:replay_lease", args=[code]),
             "watched": WATCHED,
             "hls": static("build/hls.js"),
+            "slides": reverse("lectern:decks", args=[code]),
+            **pdf_urls(),
         },
     }
 

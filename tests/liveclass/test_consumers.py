@@ -193,6 +193,21 @@ async def test_reactions_come_as_sums(classroom: Classroom) -> None:
     assert len(bursts) <= 4
 
 
+async def test_only_the_staff_points_and_nobody_waits_for_it(classroom: Classroom) -> None:
+    host = await classroom.page("host")
+    ann, bob = await classroom.page("m9"), await classroom.page("m10")
+    await ann.send({"type": "slides.point", "x": 0.9, "y": 0.9})
+    await host.send({"type": "slides.point", "x": 0.25, "y": 0.5})
+    pointed = await bob.wait_for("slides.pointed")
+    assert (pointed["x"], pointed["y"]) == (0.25, 0.5)
+    for step in range(60):
+        await host.send({"type": "slides.point", "x": step / 60, "y": 0.5})
+    await bob.listen(0.4)
+    assert all(one["y"] == 0.5 for one in bob.all("slides.pointed"))
+    assert len(bob.all("slides.pointed")) < 40  # 20 a second, and as many at once
+    assert await host.do("chat.post", text="still here")
+
+
 async def test_ping_is_answered_with_the_same_number(classroom: Classroom) -> None:
     ann = await classroom.page("m11")
     await ann.send({"type": "ping", "t": 12.5})

@@ -9,6 +9,7 @@ import { chatThen, pollThen, timelineList } from "./aside";
 import { type Act, bar } from "./bar";
 import { Log, type ReplayData, type Told } from "./data";
 import { Player } from "./player";
+import { Projector } from "./projector";
 import { Presence } from "./presence";
 import { chapters, clockOf, type Moment, moments, Playback } from "./timeline";
 
@@ -42,6 +43,7 @@ export class Replay extends Part {
   readonly #playback = new Playback();
   readonly #player = new Player(this.#data.urls.files, this.#data.urls.hls, () => this.#moved());
   readonly #presence = new Presence(this.#data, () => this.requestUpdate());
+  readonly #projector = new Projector(this.#data.urls);
   #told: readonly Told[] | null = null;
   #moments: readonly Moment[] = [];
   #scrolledTo = "";
@@ -204,7 +206,8 @@ export class Replay extends Part {
   #view(state: RoomState): TemplateResult {
     const player = this.#player;
     const [screen, camera] = [player.shows("screen"), player.shows("camera")];
-    const main = screen ? "screen" : "camera";
+    const slides = !screen && state.slides !== null;
+    const main = screen ? "screen" : slides ? "slides" : "camera";
     const place = (name: "screen" | "camera", shown: boolean): string =>
       shown ? (name === main ? "main" : "tile") : "off";
     return html`<div class="rp-view" data-main=${main} @click=${this.#tap}>
@@ -215,7 +218,8 @@ export class Replay extends Part {
           aria-label=${t(name === "screen" ? "replay.screen" : "replay.camera")}
         ></figure>`,
       )}
-      ${screen || camera ? nothing : this.#placeholder(state)}
+      ${slides ? this.#projector.show(state.slides) : nothing}
+      ${screen || camera || slides ? nothing : this.#placeholder(state)}
       ${player.waiting ? html`<p class="rp-wait" role="status"><span class="spin" aria-hidden="true"></span>${t("replay.waiting")}</p>` : nothing}
       <p class="rp-words">${this.#words(screen, camera, state)}</p>
       <div hidden data-lane="camera-audio"></div>
@@ -252,7 +256,7 @@ export class Replay extends Part {
   #words(screen: boolean, camera: boolean, state: RoomState): string {
     const answering = state.questions.find((one) => one.phase === "answering");
     if (answering) return `${t("replay.question")}${t("sep.colon")}${answering.text}`;
-    if (screen && !camera) return t("replay.camera_off");
+    if ((screen || state.slides) && !camera) return t("replay.camera_off");
     return t("replay.no_captions");
   }
 

@@ -1,5 +1,6 @@
 /** What a replay is made of, as the server tells it: pieces of media, and the log of the class. */
 import type { DurableEvent, RecordingPhase, RoomPhase } from "../protocol.gen";
+import type { PdfUrls } from "../slides/pages";
 
 /** Made by `liveclass.replay.views`. */
 export interface ReplayData {
@@ -7,7 +8,9 @@ export interface ReplayData {
   readonly lang: string;
   readonly timeZone: string;
   readonly csrf: string;
-  readonly urls: {
+  readonly urls: PdfUrls & {
+    /** Where slides are fetched, with a slash at its end. */
+    readonly slides: string;
     readonly events: string;
     /** Folder of the files, with a slash at its end. */
     readonly files: string;

@@ -66,7 +66,7 @@ export class ConsoleStage extends Part {
   #teaching(): TemplateResult {
     const { show, studio } = this;
     return html`<section class="stage con-stage con-slides" id="stage" aria-label=${t("stage.label")} tabindex="-1">
-      <h2>${this.#heading()}</h2>
+      <h2>${t("slides.now")}</h2>
       <div class="stage-fit">${slideView(show, show.tool)}</div>
       ${tools(show)}
       <div class="con-side">

@@ -52,8 +52,20 @@ export function tools(show: Show): TemplateResult {
     </span>
     ${act("undo", "undo", "slides.undo", clean, () => show.undo())}
     ${act("clear", "trash", "slides.clear", clean, () => show.clear())}
+    ${turns(show)}
     <span class="num push" data-place aria-live="polite">${t("slides.page_of", { a: show.page, b: slides?.pages ?? 0 })}</span>
   </div>`;
+}
+
+/** Where the bar below has no place for it. */
+function turns(show: Show): TemplateResult {
+  const turn = (step: number, glyph: string, words: Key, off: boolean) =>
+    html`<button class="ibtn" type="button" data-turn=${step} aria-label=${t(words)} title=${t(words)} ?disabled=${off} @click=${() => show.step(step)}>
+      ${icon(glyph)}
+    </button>`;
+  return html`<span class="sd-turns">
+    ${turn(-1, "left", "slides.before", show.page <= 1)} ${turn(1, "right", "slides.next", show.page >= show.reach)}
+  </span>`;
 }
 
 /** All pages, to jump. */

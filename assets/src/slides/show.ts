@@ -12,6 +12,8 @@ import { type Point, simplified } from "./strokes";
 
 /** Milliseconds between two places of the pointer: below 20 a second. */
 const POINT_EVERY = 66;
+const RED = 0;
+const YELLOW = 3;
 /** Milliseconds after which a pointer that does not move goes out. */
 const POINT_LASTS = 3_000;
 
@@ -174,6 +176,9 @@ export class Show {
 
   hold(tool: Tool): void {
     this.tool = this.tool === tool ? "none" : tool;
+    // a yellow highlighter and a red pen, unless she chose otherwise
+    if (this.tool === "marker" && this.colour === RED) this.colour = YELLOW;
+    if (this.tool === "pen" && this.colour === YELLOW) this.colour = RED;
     if (this.tool !== "laser") this.options.point(-1, -1);
     this.#changed();
   }

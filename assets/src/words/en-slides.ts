@@ -24,6 +24,7 @@ export const enSlides: Readonly<Record<keyof typeof zhSlides, string>> = {
   "slides.marker": "Highlighter",
   "slides.next": "Next",
   "slides.not_sent": "The slides could not be sent. Please check the connection and try again.",
+  "slides.now": "Showing now",
   "slides.on_stage": "On stage",
   "slides.page_n": "Page {n}",
   "slides.page_of": "Page {a} of {b}",

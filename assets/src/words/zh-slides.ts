@@ -22,6 +22,7 @@ export const zhSlides = {
   "slides.marker": "荧光笔",
   "slides.next": "下一页",
   "slides.not_sent": "课件未能上传，请检查网络后再试。",
+  "slides.now": "正在放映",
   "slides.on_stage": "放映中",
   "slides.page_n": "第 {n} 页",
   "slides.page_of": "第 {a} / {b} 页",
