@@ -18,13 +18,15 @@ class LiveClassConfig(AppConfig):
         from liveclass.polls.actions import close_open_polls
         from liveclass.recordings.actions import begin_with_class, end_with_class
         from liveclass.rooms.actions import after_starting, before_ending
+        from liveclass.slides.actions import begin_with_class as show_slides
         from liveclass.speaking.actions import silence_all
 
         for settle in (close_open_polls, end_with_class, settle_hours, silence_all):
             if settle not in before_ending:
                 before_ending.append(settle)
-        if begin_with_class not in after_starting:
-            after_starting.append(begin_with_class)
+        for follow in (begin_with_class, show_slides):
+            if follow not in after_starting:
+                after_starting.append(follow)
         follow_sign_ins()
 
 

@@ -169,7 +169,7 @@ export interface StrokeState {
   readonly points: readonly number[];
 }
 
-/** The slides on the stage: `page` is shown of `pages`, `strokes` are drawn on it. Nothing behind `reached`, the furthest page that was shown, is given to members unless `downloads` are allowed. `folder` is where the pages are fetched. */
+/** The slides on the stage: `page` is shown of `pages`, `strokes` are drawn on it. Nothing behind `reached`, the furthest page that was shown while the class was live, is given to members unless `downloads` are allowed. `folder` is where the pages are fetched. */
 export interface SlidesState {
   readonly deck: number;
   readonly folder: string;

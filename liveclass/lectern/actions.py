@@ -119,7 +119,7 @@ def drop(deck: Deck) -> None:
         SlidesRefused: ``shown``: the replay needs it.
     """
     found = Deck.objects.select_for_update().get(pk=deck.pk)
-    if found.reached:
+    if found.reached or found.on_stage:
         raise SlidesRefused("shown")
     found.delete()
     _forget_arriving(deck)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from liveclass.rooms.actions import append_event, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_not_ended, require_staff
-from liveclass.rooms.models import Room
+from liveclass.rooms.models import Phase, Room
 from liveclass.slides import queries
 from liveclass.slides.limits import STROKES_PER_DECK, STROKES_PER_PAGE
 from liveclass.slides.models import Deck, DeckState, Stroke
@@ -37,7 +39,7 @@ def show(room: Room, actor: Actor, command_id: str, deck: int) -> int:
     if found.on_stage:
         return 0
     Deck.objects.filter(room=room, on_stage=True).update(on_stage=False)
-    found.on_stage, found.reached = True, max(found.reached, found.page)
+    found.on_stage, found.reached = True, _reached(room, found, found.page)
     found.save(update_fields=["on_stage", "reached", "changed_at"])
     state = queries.slides_state(found)
     return append_event(room, actor, command_id, lambda seq: SlidesShown(seq=seq, slides=state))
@@ -63,7 +65,7 @@ def turn(room: Room, actor: Actor, command_id: str, deck: int, page: int) -> int
     found = _on_stage(room, actor, deck, page)
     if found.page == page:
         return 0
-    found.page, found.reached = page, max(found.reached, page)
+    found.page, found.reached = page, _reached(room, found, page)
     found.save(update_fields=["page", "reached", "changed_at"])
     reached, strokes = found.reached, queries.strokes_on(found.pk, page)
     return append_event(
@@ -85,6 +87,22 @@ def permit(room: Room, actor: Actor, command_id: str, deck: int, downloads: bool
     return append_event(
         room, actor, command_id, lambda seq: SlidesPermitted(seq=seq, downloads=downloads)
     )
+
+
+def begin_with_class(room: Room, actor: Actor, now: datetime) -> None:
+    """What the lecturer has put on the stage before is shown from now on."""
+    found = Deck.objects.filter(room=room, on_stage=True).first()
+    if found is None:
+        return
+    found.reached = _reached(room, found, found.page)
+    found.save(update_fields=["reached", "changed_at"])
+    state = queries.slides_state(found)
+    append_event(room, actor, None, lambda seq: SlidesShown(seq=seq, slides=state))
+
+
+def _reached(room: Room, deck: Deck, page: int) -> int:
+    """How far members may look: who leafs through her slides before the class shows nothing."""
+    return max(deck.reached, page) if room.state == Phase.LIVE else deck.reached
 
 
 # ---- the pen

@@ -32,9 +32,9 @@ class Tool(models.TextChoices):
 class Deck(models.Model):
     """One file of slides. ``offset`` of ``size`` bytes are here; ``pages`` when it is ready.
 
-    ``page`` is the one shown last, ``reached`` the furthest one that was ever shown: members see
-    nothing behind it unless ``downloads`` are allowed. ``ends`` is the length of the served file,
-    in bytes, that ends with each page.
+    ``page`` is the one shown last, ``reached`` the furthest one that was shown while the
+    class was live: members see nothing behind it unless ``downloads`` are allowed. ``ends`` is
+    the length of the served file, in bytes, that ends with each page.
     """
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="decks")

@@ -113,8 +113,8 @@ class StrokeState(msgspec.Struct, frozen=True, kw_only=True):
 class SlidesState(msgspec.Struct, frozen=True, kw_only=True):
     """The slides on the stage: ``page`` is shown of ``pages``, ``strokes`` are drawn on it.
 
-    Nothing behind ``reached``, the furthest page that was shown, is given to members unless
-    ``downloads`` are allowed. ``folder`` is where the pages are fetched.
+    Nothing behind ``reached``, the furthest page that was shown while the class was live, is given
+    to members unless ``downloads`` are allowed. ``folder`` is where the pages are fetched.
     """
 
     deck: int

@@ -56,6 +56,12 @@ def send(world: World, data: bytes, name: str = "a.pdf", who: str = "host") -> d
     return dict(page.get(url).json())
 
 
+def put(world: World, deck: int) -> None:
+    """On the stage of a live class."""
+    world.start()
+    world.do(slides.show, world.host, deck)
+
+
 def patch(page: Client, url: str, offset: int, data: bytes) -> Any:
     return page.patch(
         url, data, content_type="application/offset+octet-stream",
@@ -79,7 +85,7 @@ def test_a_pdf_is_taken_looked_into_and_served(
     monkeypatch.setattr(jobs, "_looked_into", LOOKED_INTO)
     said = send(world, talk(3))
     assert (said["state"], said["pages"], said["code"]) == ("ready", 3, "")
-    world.do(slides.show, world.host, said["deck"])
+    put(world, said["deck"])
     answer = signed_in(world.people["host"]).get(said["url"] + "slides.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert len(PdfReader(io.BytesIO(body(answer))).pages) == 3
@@ -89,7 +95,7 @@ def test_nobody_is_given_what_was_not_shown(world: World) -> None:
     said = send(world, talk(4))
     ann, file = signed_in(world.people["ann"]), said["url"] + "slides.pdf"
     assert ann.get(file).status_code == 404  # not on the stage yet
-    world.do(slides.show, world.host, said["deck"])
+    put(world, said["deck"])
     world.do(slides.turn, world.host, said["deck"], 2)
     for address in (file, file + "?to=2"):
         got = PdfReader(io.BytesIO(body(ann.get(address))))
@@ -103,6 +109,16 @@ def test_nobody_is_given_what_was_not_shown(world: World) -> None:
     assert beyond["Content-Range"] == f"bytes 0-{ends[1] - 1}/{ends[1]}"
     world.do(slides.permit, world.host, said["deck"], True)
     assert len(PdfReader(io.BytesIO(body(ann.get(file)))).pages) == 4
+
+
+def test_before_the_class_members_are_given_nothing(world: World) -> None:
+    said = send(world, talk(3))
+    world.do(slides.show, world.host, said["deck"])
+    ann, file = signed_in(world.people["ann"]), said["url"] + "slides.pdf"
+    assert ann.get(file).status_code == 404
+    assert signed_in(world.people["host"]).delete(said["url"]).json()["code"] == "shown"
+    world.start()
+    assert status(ann.get(file)) == 200
 
 
 def test_every_beginning_is_a_document(world: World) -> None:
@@ -121,7 +137,7 @@ def test_every_beginning_is_a_document(world: World) -> None:
 @pytest.mark.parametrize("who", ["ann", "stranger", "admin", "host", "assistant", None])
 def test_who_may_send_and_who_may_look(world: World, who: str | None) -> None:
     said = send(world, talk(2))
-    world.do(slides.show, world.host, said["deck"])
+    put(world, said["deck"])
     page = signed_in(world.people[who] if who else None)
     wrong = {"ann": 403, "stranger": 403, None: 401}.get(who)
     assert page.get(base(world)).status_code == (wrong or 200)
@@ -137,8 +153,7 @@ def test_who_may_send_and_who_may_look(world: World, who: str | None) -> None:
 
 def test_who_was_sent_out_fetches_nothing(world: World) -> None:
     said = send(world, talk(1))
-    world.do(slides.show, world.host, said["deck"])
-    world.start()
+    put(world, said["deck"])
     world.do(removal.remove_member, world.host, world.ann.member)
     for name in ("slides.pdf", "1.json"):
         answer = signed_in(world.people["ann"], "en").get(said["url"] + name)
@@ -147,8 +162,7 @@ def test_who_was_sent_out_fetches_nothing(world: World) -> None:
 
 def test_slides_stay_for_the_replay(world: World) -> None:
     said = send(world, talk(2))
-    world.do(slides.show, world.host, said["deck"])
-    world.start()
+    put(world, said["deck"])
     world.end()
     for who, expected in (("ann", 200), ("stranger", 403)):
         answer = signed_in(world.people[who]).get(said["url"] + "slides.pdf")
@@ -158,7 +172,7 @@ def test_slides_stay_for_the_replay(world: World) -> None:
 
 def test_what_is_drawn_on_earlier_pages(world: World) -> None:
     deck = make_deck(world, folder="8a6e0804-2bd0-4672-b79d-d97027f9071a")
-    world.do(slides.show, world.host, deck)
+    put(world, deck)
     world.do(slides.draw, world.host, deck, 1, "pen", 2, [1, 2, 3, 4])
     world.do(slides.turn, world.host, deck, 2)
     ann = signed_in(world.people["ann"])

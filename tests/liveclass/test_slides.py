@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from liveclass.rooms import actions as rooms
 from liveclass.slides import actions, queries
 from liveclass.slides.models import Deck, Stroke
 from realtime.protocol.events import SlidesDrawn, SlidesErased, SlidesShown, SlidesTurned
@@ -57,7 +58,7 @@ def test_slides_are_shown_once_and_go_on_where_they_were(world: World) -> None:
     assert [one.slides.page for one in world.events(SlidesShown)] == [1, 1, 3]
     state = queries.showing(world.host.room_id)
     assert state is not None
-    assert (state.deck, state.page, state.reached) == (first, 3, 3)
+    assert (state.deck, state.page, state.reached) == (first, 3, 0)
 
 
 @pytest.mark.parametrize("state", ["arriving", "checking", "failed"])
@@ -74,10 +75,22 @@ def test_pages_that_are_not_there(world: World) -> None:
 
 
 def test_how_far_was_shown_only_grows(world: World) -> None:
+    world.start()
     deck = shown(world)
     for page in (3, 2):
         world.do(actions.turn, world.host, deck, page)
     assert [one.reached for one in world.events(SlidesTurned)] == [3, 3]
+
+
+def test_who_leafs_through_before_the_class_shows_nothing(world: World) -> None:
+    deck = shown(world)
+    for page in (3, 2):
+        world.do(actions.turn, world.host, deck, page)
+    assert [one.reached for one in world.events(SlidesTurned)] == [0, 0]
+    world.heard.clear()
+    world.do(rooms.start_class, world.host)
+    [event] = world.events(SlidesShown)
+    assert (event.slides.page, event.slides.reached) == (2, 2)
 
 
 def test_lines_travel_with_their_page(world: World) -> None:

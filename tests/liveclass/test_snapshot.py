@@ -26,7 +26,7 @@ from realtime.protocol.state import Presence, StreamQuality
 from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 
-MOST_QUERIES = 21
+MOST_QUERIES = 22
 
 
 def fill(world: World, times: int) -> None:

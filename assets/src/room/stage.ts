@@ -58,7 +58,7 @@ export class Stage extends Part {
 
   /** Slides come first; a screen that is shared while they are there is meant to be seen. */
   #showsSlides(screen: StreamState | undefined): boolean {
-    return this.room.phase !== "ended" && this.room.slides !== null && !(screen && this.screen);
+    return this.room.phase === "live" && this.room.slides !== null && !(screen && this.screen);
   }
 
   /** The camera is small beside what is taught with. */
