@@ -19,6 +19,7 @@ const candidates = {
   // loaded by the others when it is needed, never with a page
   hls: "src/hls.ts",
   pdf: "src/pdf.ts",
+  slides: "src/slides/program.ts",
   "pdf.worker": "node_modules/pdfjs-dist/legacy/build/pdf.worker.mjs",
 };
 const entryPoints = Object.fromEntries(

@@ -32,6 +32,8 @@ export interface RoomData {
     readonly pdfWorker: string;
     readonly pdfMaps: string;
     readonly pdfFonts: string;
+    readonly slideProgram: string;
+    readonly slideStyles: string;
     /** The class from its beginning, as far as it was recorded. */
     readonly replay: string;
     readonly home: string;

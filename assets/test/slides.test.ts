@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { STROKE_EDGE, STROKE_NUMBERS } from "../src/protocol.gen";
 import { BLOCK, Bytes } from "../src/slides/bytes";
-import { path, simplified } from "../src/slides/strokes";
+import { path } from "../src/slides/strokes";
+import { simplified } from "../src/slides/thin";
 
 const file = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % 251);
 /** The length of the document that ends with each page. */

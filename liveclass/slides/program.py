@@ -12,4 +12,6 @@ def pdf_urls() -> dict[str, str]:
         "pdfWorker": static("build/pdf.worker.js"),
         "pdfMaps": static("build/cmaps/"),
         "pdfFonts": static("build/fonts/"),
+        "slideProgram": static("build/slides.js"),
+        "slideStyles": static("css/slides.css"),
     }

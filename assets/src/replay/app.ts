@@ -43,7 +43,7 @@ export class Replay extends Part {
   readonly #playback = new Playback();
   readonly #player = new Player(this.#data.urls.files, this.#data.urls.hls, () => this.#moved());
   readonly #presence = new Presence(this.#data, () => this.requestUpdate());
-  readonly #projector = new Projector(this.#data.urls);
+  readonly #projector = new Projector(this.#data.urls, () => this.requestUpdate());
   #told: readonly Told[] | null = null;
   #moments: readonly Moment[] = [];
   #scrolledTo = "";

@@ -70,7 +70,9 @@ export class Stage extends Part {
   #main(screen: StreamState | undefined): TemplateResult | typeof nothing {
     const { room } = this;
     if (room.phase === "ended") return this.#ended();
-    if (this.#showsSlides(screen)) return slideView(this.show);
+    if (this.#showsSlides(screen)) {
+      return this.show.pages ? slideView(this.show) : words(html`<span class="spin" aria-hidden="true"></span>`, t("slides.loading"), "");
+    }
     const camera = this.#shown("camera");
     if (this.audioOnly && camera) return this.#audio();
     if (screen && this.screen) return this.#watched(screen, this.screen, t("stage.screen"));

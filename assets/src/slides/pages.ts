@@ -10,6 +10,9 @@ export interface PdfUrls {
   readonly pdfWorker: string;
   readonly pdfMaps: string;
   readonly pdfFonts: string;
+  /** The program behind slides, and its style sheet. */
+  readonly slideProgram: string;
+  readonly slideStyles: string;
 }
 
 /** Pixels of a drawn page's longer side; more no screen shows. */
@@ -88,26 +91,21 @@ export class Pages {
     };
     return task.promise;
   }
-}
 
-/** Draws `page` as large as fits `wide` × `tall` pixels; resolves with the task, done or not. */
-export function draw(
-  page: PDFPageProxy,
-  canvas: HTMLCanvasElement,
-  wide: number,
-  tall: number,
-): RenderTask {
-  const plain = page.getViewport({ scale: 1 });
-  const most = MOST_PIXELS / Math.max(plain.width, plain.height);
-  const scale = Math.min(wide / plain.width, tall / plain.height, most);
-  const viewport = page.getViewport({ scale });
-  canvas.width = Math.max(1, Math.floor(viewport.width));
-  canvas.height = Math.max(1, Math.floor(viewport.height));
-  return page.render({ canvas, viewport });
-}
+  /** Draws `page` as large as fits `wide` × `tall` pixels; the task says when it is done. */
+  draw(page: PDFPageProxy, canvas: HTMLCanvasElement, wide: number, tall: number): RenderTask {
+    const plain = page.getViewport({ scale: 1 });
+    const most = MOST_PIXELS / Math.max(plain.width, plain.height);
+    const scale = Math.min(wide / plain.width, tall / plain.height, most);
+    const viewport = page.getViewport({ scale });
+    canvas.width = Math.max(1, Math.floor(viewport.width));
+    canvas.height = Math.max(1, Math.floor(viewport.height));
+    return page.render({ canvas, viewport });
+  }
 
-/** The words of a page, for readers of the screen. */
-export async function words(page: PDFPageProxy): Promise<string> {
-  const { items } = await page.getTextContent();
-  return items.map((one) => ("str" in one ? one.str : "")).join(" ").slice(0, 4_000);
+  /** The words of a page, for readers of the screen. */
+  async words(page: PDFPageProxy): Promise<string> {
+    const { items } = await page.getTextContent();
+    return items.map((one) => ("str" in one ? one.str : "")).join(" ").slice(0, 4_000);
+  }
 }

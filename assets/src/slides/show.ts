@@ -5,10 +5,11 @@
  */
 import { t } from "../i18n";
 import type { RoomCommand, RoomEventMessage, RoomState, SlidesState } from "../protocol.gen";
-import { Pages, type PdfUrls } from "./pages";
-import { type Deck, type Lectern, Refused, Sender } from "./sender";
+import { slideProgram } from "./load";
+import type { Pages, PdfUrls } from "./pages";
+import type { Deck, Lectern, Refused, Sender } from "./sender";
 import type { Drawn, Tool } from "./slide";
-import { type Point, simplified } from "./strokes";
+import type { Point } from "./strokes";
 
 /** Milliseconds between two places of the pointer: below 20 a second. */
 const POINT_EVERY = 66;
@@ -54,11 +55,9 @@ export class Show {
   #turning = false;
   #pointed = 0;
   #out: ReturnType<typeof setTimeout> | undefined;
-  readonly #sender: Sender;
+  #sender: Sender | null = null;
 
-  constructor(private readonly options: ShowOptions) {
-    this.#sender = new Sender(options.urls.slides, options.csrf);
-  }
+  constructor(private readonly options: ShowOptions) {}
 
   get staff(): boolean {
     return this.options.staff;
@@ -87,7 +86,21 @@ export class Show {
     this.#back = this.#wanted = null;
     this.wet = [];
     this.tool = "none";
-    this.pages = slides ? new Pages(this.options.urls, this.file) : null;
+    this.pages = null;
+    if (slides) void this.#open(slides.deck);
+  }
+
+  async #open(deck: number): Promise<void> {
+    const { Pages } = await slideProgram(this.options.urls);
+    if (deck !== this.#deck) return;
+    this.pages = new Pages(this.options.urls, this.file);
+    this.#changed();
+  }
+
+  async #desk(): Promise<Sender> {
+    const { Sender } = await slideProgram(this.options.urls);
+    this.#sender ??= new Sender(this.options.urls.slides, this.options.csrf);
+    return this.#sender;
   }
 
   /** Where the pages are fetched. */
@@ -192,6 +205,7 @@ export class Show {
   async stroke(hand: readonly Point[]): Promise<void> {
     const { slides, tool, colour } = this;
     if (!slides || (tool !== "pen" && tool !== "marker")) return;
+    const { simplified } = await slideProgram(this.options.urls);
     const drawn = { tool, colour, points: simplified(hand) };
     this.wet = [...this.wet, drawn];
     this.#changed();
@@ -245,7 +259,7 @@ export class Show {
 
   async refresh(): Promise<void> {
     try {
-      this.lectern = await this.#sender.list();
+      this.lectern = await (await this.#desk()).list();
     } catch {
       // the line is cut: what was known stays
     }
@@ -253,7 +267,7 @@ export class Show {
   }
 
   async drop(deck: Deck): Promise<void> {
-    await this.#tried(() => this.#sender.drop(deck));
+    await this.#tried(async () => (await this.#desk()).drop(deck));
     await this.refresh();
   }
 
@@ -268,8 +282,9 @@ export class Show {
     if (this.sending) return;
     this.problem = "";
     await this.#tried(async () => {
-      const { part } = (this.lectern ??= await this.#sender.list());
-      const ready = await this.#sender.send(file, part, (deck) => {
+      const sender = await this.#desk();
+      const { part } = (this.lectern ??= await sender.list());
+      const ready = await sender.send(file, part, (deck) => {
         this.sending = deck;
         this.#changed();
       });
@@ -289,7 +304,7 @@ export class Show {
       await work();
       this.problem = "";
     } catch (reason) {
-      this.problem = (reason instanceof Refused && reason.message) || t("slides.not_sent");
+      this.problem = ("code" in (reason as Refused) && (reason as Refused).message) || t("slides.not_sent");
     }
     this.#changed();
   }

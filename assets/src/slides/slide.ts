@@ -5,7 +5,7 @@ import type { RenderTask } from "pdfjs-dist";
 import { t } from "../i18n";
 import { STROKE_EDGE, type StrokeState } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
-import { draw, type Pages, words } from "./pages";
+import type { Pages } from "./pages";
 import { path, type Point } from "./strokes";
 
 export type Tool = "none" | "laser" | "pen" | "marker";
@@ -102,7 +102,7 @@ export class Slide extends Part {
       this.#task?.cancel();
       // drawn beside and then put in its place: a page never goes blank before the next is there
       const next = document.createElement("canvas");
-      this.#task = draw(found, next, wide, tall);
+      this.#task = this.pages.draw(found, next, wide, tall);
       await this.#task.promise;
       if (turn !== this.#turn) return;
       [canvas.width, canvas.height] = [next.width, next.height];
@@ -110,7 +110,7 @@ export class Slide extends Part {
       this.ratio = next.height / next.width;
       this.failed = false;
       this.dataset["drawn"] = String(this.page);
-      if (!this.small) this.#text = await words(found);
+      if (!this.small) this.#text = await this.pages.words(found);
       this.requestUpdate();
     } catch (reason) {
       if ((reason as Error).name !== "RenderingCancelledException" && turn === this.#turn) {

@@ -21,6 +21,7 @@ export const enSlides: Readonly<Record<keyof typeof zhSlides, string>> = {
   "slides.label": "Slides",
   "slides.laser": "Laser pointer",
   "slides.last": "This is the last page",
+  "slides.loading": "Loading the slides…",
   "slides.marker": "Highlighter",
   "slides.next": "Next",
   "slides.not_sent": "The slides could not be sent. Please check the connection and try again.",

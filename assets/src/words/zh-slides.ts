@@ -19,6 +19,7 @@ export const zhSlides = {
   "slides.label": "课件",
   "slides.laser": "激光笔",
   "slides.last": "已是最后一页",
+  "slides.loading": "正在加载课件…",
   "slides.marker": "荧光笔",
   "slides.next": "下一页",
   "slides.not_sent": "课件未能上传，请检查网络后再试。",
