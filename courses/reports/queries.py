@@ -155,7 +155,7 @@ def exported(unit: Unit) -> Iterator[list[Taken]]:
         rows = current().filter(member__in=keys).order_by("member", "course")
         due = owing.standing(keys, day)
         taken = rows.values_list(*TAKEN)
-        yield [Taken(*row, standing=due.get((row[0], row[4]))) for row in taken]
+        yield [Taken(*row, due.get((row[0], row[4]))) for row in taken]
         last = keys[-1]
 
 
