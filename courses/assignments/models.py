@@ -143,13 +143,6 @@ class Obligation(models.Model):
                 condition=Q(completed_at__isnull=True, left_on__isnull=True),
                 name="obligation_open",
             ),
-            models.Index(
-                fields=["waived_from"],
-                condition=Q(
-                    completed_at__isnull=True, left_on__isnull=True, waived_from__isnull=False
-                ),
-                name="obligation_waived",
-            ),
         ]
 
     def __str__(self) -> str:

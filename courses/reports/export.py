@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.assignments.due import State
 from courses.credits.actions import log_views
 from courses.credits.queries import zone
 from courses.reports import queries, sheet
@@ -21,29 +19,14 @@ def head() -> list[str]:
     """The headings, in the reader's language."""
     return [
         _("Staff number"), _("Name"), _("Unit"), _("Course code"), _("Course"), _("State"),
-        _("Progress in percent"), _("Completed"), _("Obligation"),
+        _("Progress in percent"), _("Completed"),
     ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a file, in its language."""
-
-    open: str
-    done: str
-    standing: dict[State, str]
-
-    @classmethod
-    def now(cls) -> Words:
-        """In the language that is active."""
-        standing = {State.OVERDUE: _("Overdue"), State.WAIVED: _("Waived")}
-        return cls(_("In progress"), _("Completed"), standing)
 
 
 def pieces(viewer: Member, unit: Unit, language: str) -> Iterator[bytes]:
     """The file of ``unit`` piece by piece, in ``language``; each row is one of the figures."""
     with translation.override(language):
-        first, words = sheet.first(head()), Words.now()
+        first, words = sheet.first(head()), (_("In progress"), _("Completed"))
     yield first
     names, local = queries.unit_names(language), zone()
     for found in queries.exported(unit):
@@ -51,7 +34,9 @@ def pieces(viewer: Member, unit: Unit, language: str) -> Iterator[bytes]:
         yield sheet.piece(_cells(one, names, words, local) for one in found)
 
 
-def _cells(one: queries.Taken, names: dict[int, str], words: Words, local: tzinfo) -> list[str]:
+def _cells(
+    one: queries.Taken, names: dict[int, str], words: tuple[str, str], local: tzinfo
+) -> list[str]:
     done = one.completed_at
     return [
         one.staff_no,
@@ -59,8 +44,7 @@ def _cells(one: queries.Taken, names: dict[int, str], words: Words, local: tzinf
         names.get(one.unit, ""),
         one.code,
         one.title,
-        words.done if done else words.open,
+        words[done is not None],
         f"{one.permille / 10:.1f}",
         f"{done.astimezone(local):%Y-%m-%d %H:%M}" if done else "",
-        words.standing.get(one.standing, "") if one.standing else "",
     ]

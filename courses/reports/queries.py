@@ -8,14 +8,11 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from courses.assignments.due import State
 from courses.catalog.models import Course
 from courses.completion.models import Enrolment
-from courses.credits.queries import today
-from courses.reports import owing
 from courses.reports.actions import fold
 from courses.reports.models import Counter
-from courses.reports.tally import NOTHING, NOTHING_OWED, Owed, Tally
+from courses.reports.tally import NOTHING, Tally
 from courses.reports.truth import current
 from members.accounts.models import Member
 from members.units.models import Unit, UnitClosure
@@ -28,7 +25,7 @@ PEOPLE = 50
 PIECE = 250
 """People of an export whose courses are read together."""
 TAKEN = (
-    "member", "member__staff_no", "member__name", "member__department", "course", "course__code",
+    "member", "member__staff_no", "member__name", "member__department", "course__code",
     "course__title", "permille", "completed_at",
 )  # fmt: skip
 RANKED = 50
@@ -41,8 +38,7 @@ class Line:
 
     unit: Unit
     total: Tally
-    owed: Owed
-    cells: list[tuple[Course, Tally, Owed]]
+    cells: list[tuple[Course, Tally]]
 
 
 @dataclass(frozen=True)
@@ -68,17 +64,11 @@ def lines(unit: Unit, courses: Iterable[Course]) -> list[Line]:
     rows = Counter.objects.filter(unit__in=units)
     narrow = rows.filter(course__in=columns) | rows.filter(course__isnull=True)
     found = {(one.unit_id, one.course_id): Tally(one.taking, one.completed) for one in narrow}
-    due = owing.owed([one.pk for one in units], today())
     return [
         Line(
             one,
             found.get((one.pk, None), NOTHING),
-            due.get((one.pk, None), NOTHING_OWED),
-            [
-                (course, found.get(cell, NOTHING), due.get(cell, NOTHING_OWED))
-                for course in columns
-                for cell in [(one.pk, course.pk)]
-            ],
+            [(course, found.get((one.pk, course.pk), NOTHING)) for course in columns],
         )
         for one in units
     ]
@@ -89,12 +79,6 @@ def figures(unit: Unit, course: Course | None = None) -> Tally:
     fold()
     found = Counter.objects.filter(unit=unit, course=course).first()
     return Tally(found.taking, found.completed) if found else NOTHING
-
-
-def owed(unit: Unit, course: Course) -> Owed:
-    """Who is overdue and who is waived, of one cell."""
-    found = owing.owed([unit.pk], today(), course.pk)
-    return found.get((unit.pk, course.pk), NOTHING_OWED)
 
 
 def ranking(unit: Unit) -> list[Ranked]:
@@ -115,16 +99,14 @@ def ranking(unit: Unit) -> list[Ranked]:
 
 
 def people(unit: Unit, course: Course | None = None, state: str = "") -> QuerySet[Enrolment]:
-    """What the figures of a cell consist of; ``state``: only "open", only "done", or one of
-    ``owing.in_standing``. Open comes before done, the least progress first."""
+    """What the figures of a cell consist of; ``state``: only "open", or only "done". Those who need
+    help come first: open before done, the least progress first."""
     below = UnitClosure.objects.filter(ancestor=unit).values("descendant")
     rows = current().filter(member__department__in=below)
     if course is not None:
         rows = rows.filter(course=course)
     if state in ("open", "done"):
         rows = rows.filter(completed_at__isnull=state == "open")
-    elif state:
-        rows = rows.filter(owing.in_standing(state, today()))
     related = rows.select_related("member__department", "course")
     return related.order_by("permille", "completed_at", "member__staff_no", "course__code")
 
@@ -137,12 +119,10 @@ class Taken:
     staff_no: str
     name: str
     unit: int
-    course: int
     code: str
     title: str
     permille: int
     completed_at: datetime | None
-    standing: State | None
 
 
 def exported(unit: Unit) -> Iterator[list[Taken]]:
@@ -150,12 +130,10 @@ def exported(unit: Unit) -> Iterator[list[Taken]]:
     statements of its own: no cursor stays open while a slow line takes what was read."""
     below = list(UnitClosure.objects.filter(ancestor=unit).values_list("descendant", flat=True))
     everybody = Member.objects.filter(department__in=below, is_active=True).order_by("pk")
-    last, day = 0, today()
+    last = 0
     while keys := list(everybody.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
         rows = current().filter(member__in=keys).order_by("member", "course")
-        due = owing.standing(keys, day)
-        taken = rows.values_list(*TAKEN)
-        yield [Taken(*row, due.get((row[0], row[4]))) for row in taken]
+        yield [Taken(*row) for row in rows.values_list(*TAKEN)]
         last = keys[-1]
 
 

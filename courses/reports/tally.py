@@ -33,20 +33,6 @@ class Tally(NamedTuple):
 
 NOTHING = Tally()
 
-
-class Owed(NamedTuple):
-    """People who are overdue with something, and people who are waived from it."""
-
-    overdue: int = 0
-    waived: int = 0
-
-    def plus(self, other: Owed) -> Owed:
-        """Both together."""
-        return Owed(self.overdue + other.overdue, self.waived + other.waived)
-
-
-NOTHING_OWED = Owed()
-
 Cell = tuple[int, int | None]
 """Unit and course; no course: all courses of the unit together."""
 

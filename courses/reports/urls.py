@@ -13,5 +13,4 @@ urlpatterns = [
     path("<slug:unit>/ranking/", views.ranking_page, name="ranking"),
     path("<slug:unit>/export.csv", views.csv_page, name="csv"),
     path("<slug:unit>/people/<str:code>/", views.people_page, name="people"),
-    path("<slug:unit>/people/<str:code>/remind/", views.remind_page, name="remind"),
 ]

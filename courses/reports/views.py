@@ -6,31 +6,27 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TypeVar, cast
 
 from asgiref.sync import sync_to_async
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from courses.assignments.reminding import remind_now
 from courses.catalog.models import Course
 from courses.credits.actions import log_views
 from courses.credits.queries import today
-from courses.reports import export, owing, queries, scope
+from courses.reports import export, queries, scope
 from members.accounts.models import Member
 from members.units.models import Unit
 from members.units.queries import path as path_of
 
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
-STATES = ("open", "done", "overdue", "waived", "help")
+STATES = ("open", "done")
 
 
 def _unit(request: HttpRequest, code: str) -> Unit:
@@ -64,7 +60,7 @@ def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
     lines = queries.lines(found, page)
     seen = set(scope.visible_units(cast(Member, request.user)).values_list("pk", flat=True))
     context = {
-        "unit": found, "page": page, "lines": lines, "total": lines[0].total, "owed": lines[0].owed,
+        "unit": found, "page": page, "lines": lines, "total": lines[0].total,
         "above": [one for one in path_of(found)[:-1] if one.pk in seen], "now": timezone.now(),
     }  # fmt: skip
     return _private(render(request, "courses/reports/unit.html", context))
@@ -95,26 +91,9 @@ def people_page(request: HttpRequest, unit: str, code: str) -> HttpResponse:
     log_views(cast(Member, request.user), [one.member_id for one in page], "board")
     context = {
         "unit": found, "course": course, "page": page, "state": state,
-        "tally": queries.figures(found, course), "owed": queries.owed(found, course),
+        "tally": queries.figures(found, course),
     }  # fmt: skip
     return _private(render(request, "courses/reports/people.html", context))
-
-
-@require_POST
-@login_required
-def remind_page(request: HttpRequest, unit: str, code: str) -> HttpResponse:
-    """Remind one person of what is urgent of a course, privately; at most once a day."""
-    found, course = _unit(request, unit), get_object_or_404(Course, code=code)
-    viewer, number = cast(Member, request.user), request.POST.get("member", "")[:40]
-    rows = queries.people(found, course, "help").filter(member__staff_no=number)
-    who = get_object_or_404(rows)
-    log_views(viewer, [who.member_id], "reminder")
-    day = today()
-    if remind_now(viewer, owing.urgent_of([who], day), day):
-        messages.success(request, _("Reminded, privately."))
-    else:
-        messages.error(request, _("Nobody was reminded."))
-    return redirect(f"{reverse('board:people', args=[found.code, course.code])}?state=help")
 
 
 @require_GET
