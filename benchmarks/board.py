@@ -1,24 +1,30 @@
 """The board of a large organisation: pages, ranking, folding, recount and export.
 
-    python -m benchmarks.board [--members 100000] [--courses 200] [--postgres]
+    python -m benchmarks.board [--members 100000] [--courses 200] [--each 25] [--postgres]
 
-2,221 units on four levels; everybody takes every course. The rows are made by the database itself;
-everything measured goes through the product's own pages and actions.
+2,221 units on four levels; everybody takes ``--each`` of the courses, 70 % of which are completed
+and all of which are owed, due on sixty different days around today, 5 % of them excused. The rows
+are made by the database itself; everything measured goes through the product's own pages, actions
+and jobs.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 FAN = (20, 10, 10)
 """Units below each unit, level by level."""
 ROUNDS = 30
+DUE_DAYS = 60
+"""Different days on which something is due."""
 
 
 def main() -> None:
@@ -26,13 +32,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--courses", type=int, default=200)
+    parser.add_argument("--each", type=int, default=25, help="courses each member takes")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--export", type=int, default=100_000, help="rows of the export, about")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="liveclass-board-") as folder:
         stop = _prepare(folder, options.postgres)
         try:
-            _measure(options.members, options.courses, options.export)
+            _measure(options.members, options.courses, options.each, options.export)
         finally:
             stop()
 
@@ -58,33 +65,45 @@ def _prepare(folder: str, postgres: bool) -> Callable[[], None]:
     return server.stop if postgres else stop
 
 
-def _measure(members: int, courses: int, wanted: int) -> None:
+def _measure(members: int, courses: int, each: int, wanted: int) -> None:
     from django.test import Client
 
+    from courses.assignments.models import Obligation
+    from courses.assignments.queries import todo
+    from courses.completion.models import Enrolment
     from courses.reports import queries
     from courses.reports.actions import recount
+    from courses.reports.models import Counter, Turn
     from members.accounts.models import Member
     from members.units.models import Unit
 
-    _timed("made in", lambda: _fill(members, courses))
+    _timed("made in", lambda: _fill(members, courses, each))
+    print(f"{Enrolment.objects.count()} enrolments, {Obligation.objects.count()} obligations")
     _timed("recount", recount)
+    print(f"{Counter.objects.count()} counters, {Turn.objects.count()} turns", flush=True)
     root = Unit.objects.get(code="u1")
     client = Client()
     client.force_login(Member.objects.get(staff_no="ADMIN"))
     _spread("page of the organisation", lambda: _get(client, "/board/u1/"))
     _spread("page of a unit of ten", lambda: _get(client, "/board/u30/"))
     _spread("people of a cell", lambda: _get(client, "/board/u400/people/C-1/"))
+    _spread(
+        "who is overdue in a unit of ten", lambda: _get(client, "/board/u30/people/?state=overdue")
+    )
+    _spread("transcript (query)", lambda: todo(Member.objects.get(staff_no="B77")))
+    _spread("transcript (page)", lambda: _get(client, "/record/B77/"))
     _spread("ranking (query)", lambda: queries.ranking(root))
     _spread("ranking (page)", lambda: _get(client, "/board/u1/ranking/"))
     _lag(root)
-    unit = "u1" if members * courses <= wanted else "u2"
+    unit = "u1" if members * each <= wanted else "u2"
     _export(client, unit)
+    _workbook(unit)
     before = queries.figures(root)
     recount()
-    print(f"drift after a recount: {before.less(queries.figures(root))}", flush=True)
+    print(f"drift after a recount: {before != queries.figures(root)}", flush=True)
 
 
-def _fill(members: int, courses: int) -> None:
+def _fill(members: int, courses: int, each: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
@@ -110,10 +129,38 @@ def _fill(members: int, courses: int) -> None:
             " completed_at) SELECT m.id, c.id, '', %s, 500,"
             " CASE WHEN (m.id * 31 + c.id * 17) %% 100 < 70 THEN %s ELSE NULL END"
             " FROM members_member m CROSS JOIN courses_course c"
-            " WHERE m.department_id IS NOT NULL",
-            [timezone.now(), timezone.now()],
+            " WHERE m.department_id IS NOT NULL AND (m.id * 7 + c.id) %% %s < %s",
+            [timezone.now(), timezone.now(), courses, each],
         )
+        _oblige(cursor, admin)
         cursor.execute("ANALYZE")
+
+
+def _oblige(cursor: Any, admin: Any) -> None:
+    """One obligation for each enrolment; its day and whether it is excused follow from the keys."""
+    from django.db import connection
+
+    from courses.assignments.models import Assignment
+
+    today = date.today()  # noqa: DTZ011 - any day will do
+    long_ago = today - timedelta(days=400)
+    one = Assignment.objects.create(
+        title="all", audience={}, begins_on=long_ago, due_on=today, created_by=admin
+    )
+    day = "CAST(%s AS date)" if connection.vendor == "postgresql" else "%s"
+    days = " UNION ALL ".join(f"SELECT {n} AS n, {day} AS day" for n in range(DUE_DAYS))
+    excused = "(e.member_id + e.course_id) %% 20 = 0"
+    cursor.execute(
+        # Nothing in it comes from outside.
+        "INSERT INTO courses_obligation (member_id, assignment_id, course_id, period, from_on,"  # noqa: S608
+        " due_on, completed_at, waived_from, waived_reason, waived_by_id)"
+        f" SELECT e.member_id, %s, e.course_id, '', {day}, d.day, e.completed_at,"
+        f" CASE WHEN {excused} THEN {day} END, CASE WHEN {excused} THEN 'ill' ELSE '' END,"
+        f" CASE WHEN {excused} THEN %s END FROM courses_enrolment e"
+        f" JOIN ({days}) d ON d.n = (e.member_id * 3 + e.course_id) %% {DUE_DAYS}",
+        [one.pk, long_ago, long_ago, admin.pk,
+         *(today + timedelta(days=n - DUE_DAYS // 2) for n in range(DUE_DAYS))],
+    )  # fmt: skip
 
 
 def _units() -> list[int]:
@@ -180,6 +227,24 @@ def _export(client: Any, unit: str) -> None:
     for piece in client.get(f"/board/{unit}/export.csv").streaming_content:
         rows += piece.count(b"\r\n")
     print(f"CSV of {rows} rows: {time.perf_counter() - begun:.2f} s", flush=True)
+
+
+def _workbook(unit: str) -> None:
+    """The job as the worker runs it, and the most memory this process had."""
+    from courses.reports import files
+    from courses.reports.models import Export
+    from members.accounts.models import Member
+    from members.units.models import Unit
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    made = files.ask(Member.objects.get(staff_no="ADMIN"), Unit.objects.get(code=unit), "zh-hans")
+    begun = time.perf_counter()
+    files.make_workbook.call(made.pk)
+    took = time.perf_counter() - begun
+    one = Export.objects.get(pk=made.pk)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(f"XLSX of {one.done} rows, {one.size} bytes: {took:.1f} s, {one.state}, "
+          f"{grown // 1024} MB more at most", flush=True)  # fmt: skip
 
 
 def _get(client: Any, address: str) -> None:

@@ -45,5 +45,6 @@ class CoursesConfig(AppConfig):
         doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")
         completion.when_enrolled[:] = [reports.enrolled]
         settling.when_completed[:] = [assignments.close, reports.completed]
+        assignments.when_changed[:] = [reports.obliged]
         people.when_moved[:] = [reports.moved]
         units.when_moved[:] = [reports.recount]

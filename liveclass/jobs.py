@@ -18,6 +18,7 @@ from courses.catalog import publishing
 from courses.credits.queries import today
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
+from courses.reports import files
 from courses.reports.actions import fold
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
@@ -137,6 +138,17 @@ def send_digests() -> None:
 def fold_figures() -> None:
     """Bring the board's figures up to date, so that the next reader finds little to do."""
     fold()
+
+
+make_workbook = files.make_workbook
+"""Queued when somebody asks for a workbook of the board."""
+
+
+@every(minutes=10)
+def drop_exports() -> None:
+    """Drop workbooks nobody may take any more."""
+    if dropped := files.sweep():
+        logger.info("exports dropped", extra={"exports": dropped})
 
 
 @every(minutes=1)

@@ -13,7 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from courses.assignments.models import Obligation
 from courses.completion.models import Completion, Enrolment
+from courses.reports import turning
 from courses.reports.models import Board, Counter, Mark
 from courses.reports.tally import NOTHING, Cell, Tally, upwards
 from courses.reports.truth import counted
@@ -46,6 +48,15 @@ def moved(member: int, before: int | None, after: int | None) -> None:
     _mark({(unit, course) for unit in (before, after) for course in courses})
 
 
+def obliged(obligations: Sequence[Obligation]) -> None:
+    """Mark what changes because ``obligations`` were made, closed, excused or dropped."""
+    courses: dict[int, set[int]] = {}
+    for one in obligations:
+        courses.setdefault(one.course_id, set()).add(one.member_id)
+    for course, members in courses.items():
+        enrolled(members, course)
+
+
 def _mark(cells: Iterable[tuple[int | None, int]]) -> None:
     marks = [Mark(unit_id=unit, course_id=course) for unit, course in _in_units(cells)]
     Mark.objects.bulk_create(marks, batch_size=ROWS)
@@ -72,11 +83,15 @@ def _fold_some() -> int:
     cells: dict[int, set[int]] = {}
     for _, unit, course in marks:
         cells.setdefault(course, set()).add(unit)
+    above = _above({unit for _, unit, _ in marks})
     _apply(
         {(unit, course): tally
          for course, units in cells.items()
-         for unit, tally in _differences(course, units).items()}
+         for unit, tally in _differences(course, units).items()},
+        above,
     )  # fmt: skip
+    for course, units in cells.items():
+        turning.look_again(course, units, above)
     for first in range(0, len(marks), ROWS):
         Mark.objects.filter(pk__in=[pk for pk, _, _ in marks[first : first + ROWS]]).delete()
     return len(marks)
@@ -95,11 +110,11 @@ def _differences(course: int, units: set[int]) -> dict[int, Tally]:
     return {one: truth.get(one, NOTHING).less(kept.get(one, NOTHING)) for one in units}
 
 
-def _apply(changes: dict[tuple[int, int], Tally]) -> None:
+def _apply(changes: dict[tuple[int, int], Tally], above: dict[int, list[int]]) -> None:
     changed = {cell: tally for cell, tally in changes.items() if tally != NOTHING}
     if not changed:
         return
-    by_cell = upwards(changed, _above({unit for unit, _ in changed}))
+    by_cell = upwards(changed, above)
     own = _own(changed)
     cells = by_cell.keys() | own.keys()
     units = {unit for unit, _ in cells}
@@ -134,10 +149,12 @@ def _grow(row: Counter, own: Tally, all_of_it: Tally) -> Counter:
     return row
 
 
-def _above(units: Iterable[int]) -> dict[int, list[int]]:
-    """Unit → itself and every unit above it."""
+def _above(units: Iterable[int] | None = None) -> dict[int, list[int]]:
+    """Unit → itself and every unit above it; all of them unless narrowed."""
     found: dict[int, list[int]] = {}
-    rows = UnitClosure.objects.filter(descendant__in=units)
+    rows = UnitClosure.objects.all()
+    if units is not None:
+        rows = rows.filter(descendant__in=list(units))
     for unit, ancestor in rows.values_list("descendant", "ancestor"):
         found.setdefault(unit, []).append(ancestor)
     return found
@@ -152,7 +169,9 @@ def recount() -> int:
     board = _hold()
     marks = list(Mark.objects.values_list("pk", flat=True))
     Counter.objects.all().delete()
-    _rebuild({(unit, course): tally for unit, course, tally in counted()})
+    above = _above()
+    _rebuild({(unit, course): tally for unit, course, tally in counted()}, above)
+    turning.recount(above)
     for first in range(0, len(marks), ROWS):
         Mark.objects.filter(pk__in=marks[first : first + ROWS]).delete()
     board.recounted_at = timezone.now()
@@ -160,12 +179,8 @@ def recount() -> int:
     return Counter.objects.count()
 
 
-def _rebuild(truth: dict[tuple[int, int], Tally]) -> None:
+def _rebuild(truth: dict[tuple[int, int], Tally], above: dict[int, list[int]]) -> None:
     own = _own(truth)
-    closure = UnitClosure.objects.values_list("descendant", "ancestor")
-    above: dict[int, list[int]] = {}
-    for unit, ancestor in closure.iterator():
-        above.setdefault(unit, []).append(ancestor)
     found = upwards(truth, above)
     Counter.objects.bulk_create(
         (_grow(Counter(unit_id=cell[0], course_id=cell[1]), own.get(cell, NOTHING), tally)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,93 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.course_id} {self.completed}/{self.taking}"
+
+
+class Turn(models.Model):
+    """By how much the people overdue and excused become more, or fewer, on the local date ``day``.
+
+    ``own_*`` are those directly in the unit; without ``course``: all courses together. Adding up
+    the days until today gives today's figures, so nothing is to be done at midnight. Days on which
+    nothing changes are not kept.
+    """
+
+    unit = models.ForeignKey("members.Unit", on_delete=models.CASCADE, related_name="+")
+    course = models.ForeignKey(
+        "courses.Course", on_delete=models.CASCADE, related_name="+", null=True
+    )
+    day = models.DateField(_("Day"))
+    own_overdue = models.IntegerField(default=0)
+    own_waived = models.IntegerField(default=0)
+    overdue = models.IntegerField(_("Overdue"), default=0)
+    waived = models.IntegerField(_("Waived"), default=0)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "course", "day"], name="turn_of_course_once"),
+            models.UniqueConstraint(
+                fields=["unit", "day"], condition=Q(course__isnull=True), name="turn_of_unit_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.course_id} {self.day:%F} {self.overdue:+} {self.waived:+}"
+
+
+class ExportState(models.TextChoices):
+    """How far a file is."""
+
+    WAITING = "waiting", _("Waiting")
+    WORKING = "working", _("In progress")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Export(models.Model):
+    """A workbook of everybody below ``unit`` that the worker makes for ``owner``, for nobody else.
+
+    ``done`` of ``total`` rows are written. The file is gone at ``expires_at``.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports"
+    )
+    unit = models.ForeignKey("members.Unit", on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10)
+    state = models.CharField(
+        max_length=10, choices=ExportState.choices, default=ExportState.WAITING
+    )
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ExportState.values), name="export_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(state__in=["waiting", "working"]),
+                name="export_one_at_a_time",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.unit_id} {self.state} {self.done}/{self.total}"
+
+    @property
+    def percent(self) -> int:
+        """Rows written, of all; 100 only when the file is there."""
+        if self.state == ExportState.READY:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
 
 
 class Board(models.Model):

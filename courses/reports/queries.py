@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
+from courses.assignments.models import Obligation
+from courses.assignments.queries import open_obligations, waived_on
 from courses.catalog.models import Course
 from courses.completion.models import Enrolment
+from courses.credits.queries import today
 from courses.reports.actions import fold
-from courses.reports.models import Counter
-from courses.reports.tally import NOTHING, Tally
-from courses.reports.truth import current
+from courses.reports.models import Counter, Turn
+from courses.reports.tally import NOBODY, Figures
+from courses.reports.truth import current, excused_on, overdue_on
+from courses.reports.turns import NEITHER, Late
 from members.accounts.models import Member
 from members.units.models import Unit, UnitClosure
 from members.units.queries import departments
@@ -26,7 +30,7 @@ PIECE = 250
 """People of an export whose courses are read together."""
 TAKEN = (
     "member", "member__staff_no", "member__name", "member__department", "course__code",
-    "course__title", "permille", "completed_at",
+    "course__title", "permille", "completed_at", "state",
 )  # fmt: skip
 RANKED = 50
 """Units of one page of the ranking."""
@@ -37,8 +41,8 @@ class Line:
     """One unit of the board: its cells in the order of the columns, and all courses together."""
 
     unit: Unit
-    total: Tally
-    cells: list[tuple[Course, Tally]]
+    total: Figures
+    cells: list[tuple[Course, Figures]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Ranked:
 
     place: int
     code: str
-    tally: Tally
+    tally: Figures
 
 
 def courses_of(unit: Unit) -> QuerySet[Course]:
@@ -61,24 +65,49 @@ def lines(unit: Unit, courses: Iterable[Course]) -> list[Line]:
     """``unit`` and then those directly below it, with a cell for each of ``courses``."""
     columns = list(courses)
     units = [unit, *Unit.objects.filter(parent=unit)]
-    rows = Counter.objects.filter(unit__in=units)
-    narrow = rows.filter(course__in=columns) | rows.filter(course__isnull=True)
-    found = {(one.unit_id, one.course_id): Tally(one.taking, one.completed) for one in narrow}
+    wanted = Q(course__in=columns) | Q(course__isnull=True)
+    late = late_on(today(), wanted, units)
+    found = {
+        (one.unit_id, one.course_id): Figures(
+            one.taking, one.completed, *late.get((one.unit_id, one.course_id), NEITHER)
+        )
+        for one in Counter.objects.filter(wanted, unit__in=units)
+    }
     return [
         Line(
             one,
-            found.get((one.pk, None), NOTHING),
-            [(course, found.get((one.pk, course.pk), NOTHING)) for course in columns],
+            found.get((one.pk, None), NOBODY),
+            [(course, found.get((one.pk, course.pk), NOBODY)) for course in columns],
         )
         for one in units
     ]
 
 
-def figures(unit: Unit, course: Course | None = None) -> Tally:
-    """One cell; all courses together without ``course``."""
+def summary(
+    unit: Unit, language: str
+) -> tuple[list[tuple[str, Figures]], list[tuple[Course, Figures]]]:
+    """What a report says first: ``unit`` and those directly below it, all courses together; then
+    each course in the whole of ``unit``."""
+    found = lines(unit, courses_of(unit))
+    return [(one.unit.name(language), one.total) for one in found], found[0].cells
+
+
+def late_on(day: date, wanted: Q, units: Iterable[Unit]) -> dict[tuple[int, int | None], Late]:
+    """(unit, course) → how many are overdue and excused on ``day``: all turns until then."""
+    rows = Turn.objects.filter(wanted, unit__in=units, day__lte=day).order_by()
+    sums = rows.values_list("unit", "course").annotate(Sum("overdue"), Sum("waived"))
+    return {(unit, course): Late(overdue, waived) for unit, course, overdue, waived in sums}
+
+
+def figures(unit: Unit, course: Course | None = None, day: date | None = None) -> Figures:
+    """One cell on ``day`` (today); all courses together without ``course``."""
     fold()
-    found = Counter.objects.filter(unit=unit, course=course).first()
-    return Tally(found.taking, found.completed) if found else NOTHING
+    wanted = Q(course=course) if course else Q(course__isnull=True)
+    found = Counter.objects.filter(wanted, unit=unit).first()
+    if found is None:
+        return NOBODY
+    late = late_on(day or today(), wanted, [unit])
+    return Figures(found.taking, found.completed, *late.get((unit.pk, found.course_id), NEITHER))
 
 
 def ranking(unit: Unit) -> list[Ranked]:
@@ -86,9 +115,12 @@ def ranking(unit: Unit) -> list[Ranked]:
     fold()
     below = UnitClosure.objects.filter(ancestor=unit, depth__gt=0).values("descendant")
     rows = Counter.objects.filter(course__isnull=True, unit__in=below, taking__gt=0)
+    turned = Turn.objects.filter(course__isnull=True, unit__in=below, day__lte=today())
+    sums = turned.order_by().values_list("unit").annotate(Sum("overdue"), Sum("waived"))
+    late = {of: (overdue, waived) for of, overdue, waived in sums}
     found = [
-        (Tally(taking, done), code)
-        for taking, done, code in rows.values_list("taking", "completed", "unit__code")
+        (Figures(taking, done, *late.get(of, NEITHER)), code)
+        for of, taking, done, code in rows.values_list("unit", "taking", "completed", "unit__code")
     ]
     found.sort(key=lambda one: (-one[0].permille, -one[0].taking, one[1]))
     ranked: list[Ranked] = []
@@ -98,17 +130,54 @@ def ranking(unit: Unit) -> list[Ranked]:
     return ranked
 
 
-def people(unit: Unit, course: Course | None = None, state: str = "") -> QuerySet[Enrolment]:
-    """What the figures of a cell consist of; ``state``: only "open", or only "done". Those who need
-    help come first: open before done, the least progress first."""
+STATES = ("overdue", "going", "waived", "done")
+"""What somebody who takes a course is to it: one of these."""
+
+
+def with_state(rows: QuerySet[Enrolment], day: date) -> QuerySet[Enrolment]:
+    """``rows``, each with its ``state`` on ``day``."""
+    state = Case(
+        When(completed_at__isnull=False, then=Value("done")),
+        When(overdue_on(day), then=Value("overdue")),
+        When(excused_on(day), then=Value("waived")),
+        default=Value("going"),
+    )
+    return rows.annotate(state=state)
+
+
+def people(
+    unit: Unit, course: Course | None = None, state: str = "", day: date | None = None
+) -> QuerySet[Enrolment]:
+    """What the figures of a cell consist of; ``state``: one of ``STATES`` or "open", all that is
+    not done. Who needs help comes first: what was due first, then the least progress."""
+    when = day or today()
     below = UnitClosure.objects.filter(ancestor=unit).values("descendant")
     rows = current().filter(member__department__in=below)
     if course is not None:
         rows = rows.filter(course=course)
-    if state in ("open", "done"):
-        rows = rows.filter(completed_at__isnull=state == "open")
-    related = rows.select_related("member__department", "course")
-    return related.order_by("permille", "completed_at", "member__staff_no", "course__code")
+    if state == "open":
+        rows = rows.filter(completed_at__isnull=True)
+    rows = with_state(rows, when)
+    if state in STATES:
+        rows = rows.filter(Q(state=state))
+    due = Subquery(owed_by_row(when).values("member").annotate(first=Min("due_on")).values("first"))
+    related = rows.annotate(due_on=due).select_related("member__department", "course")
+    order = [F("completed_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True)]
+    return related.order_by(*order, "permille", "member__staff_no", "course__code")
+
+
+def owed_by_row(day: date) -> QuerySet[Obligation]:
+    """What is open and not excused of the enrolment of the outer query."""
+    rows = open_obligations().filter(member=OuterRef("member"), course=OuterRef("course"))
+    return rows.filter(~waived_on(day)).order_by()
+
+
+def owed_of(rows: Iterable[Enrolment], day: date) -> list[Obligation]:
+    """What is open and not excused of ``rows``: what may be reminded of."""
+    wanted = Q(pk__in=[])
+    for one in rows:
+        wanted |= Q(member=one.member_id, course=one.course_id)
+    return list(open_obligations().filter(~waived_on(day)).filter(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +192,7 @@ class Taken:
     title: str
     permille: int
     completed_at: datetime | None
+    state: str
 
 
 def exported(unit: Unit) -> Iterator[list[Taken]]:
@@ -130,9 +200,9 @@ def exported(unit: Unit) -> Iterator[list[Taken]]:
     statements of its own: no cursor stays open while a slow line takes what was read."""
     below = list(UnitClosure.objects.filter(ancestor=unit).values_list("descendant", flat=True))
     everybody = Member.objects.filter(department__in=below, is_active=True).order_by("pk")
-    last = 0
+    last, day = 0, today()
     while keys := list(everybody.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
-        rows = current().filter(member__in=keys).order_by("member", "course")
+        rows = with_state(current().filter(member__in=keys), day).order_by("member", "course")
         yield [Taken(*row) for row in rows.values_list(*TAKEN)]
         last = keys[-1]
 

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
+def share(permille: int) -> str:
+    """Thousandths as percent with one decimal; 100 only when it is all of them."""
+    return "100" if permille == 1000 else f"{permille / 10:.1f}"
+
+
 class Tally(NamedTuple):
     """People who take something, and those of them who completed it."""
 
@@ -31,7 +36,39 @@ class Tally(NamedTuple):
         return self.completed * 1000 // self.taking if self.taking else 0
 
 
+class Figures(NamedTuple):
+    """One cell of the board on one day; everybody who takes it is in exactly one state."""
+
+    taking: int = 0
+    completed: int = 0
+    overdue: int = 0
+    waived: int = 0
+
+    @property
+    def asked(self) -> int:
+        """Those of whom it is asked: everybody but who is excused."""
+        return self.taking - self.waived
+
+    @property
+    def open(self) -> int:
+        """Those who should complete it and have not."""
+        return self.asked - self.completed
+
+    @property
+    def going(self) -> int:
+        """In progress: neither completed nor overdue nor excused."""
+        return self.open - self.overdue
+
+    @property
+    def permille(self) -> int:
+        """Share of those asked who completed it, as in ``Tally``; 1000 when all are excused."""
+        if self.taking and not self.asked:
+            return 1000
+        return Tally(self.asked, self.completed).permille
+
+
 NOTHING = Tally()
+NOBODY = Figures()
 
 Cell = tuple[int, int | None]
 """Unit and course; no course: all courses of the unit together."""

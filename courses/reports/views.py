@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import sync_to_async
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from courses.assignments import reminding
 from courses.catalog.models import Course
 from courses.credits.actions import log_views
 from courses.credits.queries import today
@@ -26,10 +30,11 @@ from members.units.models import Unit
 from members.units.queries import path as path_of
 
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
-STATES = ("open", "done")
+MOST_KEY = 2**63
+"""No row has a number as great: the database cannot hold it."""
 
 
-def _unit(request: HttpRequest, code: str) -> Unit:
+def unit_of(request: HttpRequest, code: str) -> Unit:
     """The unit, if the reader may see it; 403 for any other, whether it exists or not."""
     found = scope.visible_units(cast(Member, request.user)).filter(code=code).first()
     if found is None:
@@ -55,7 +60,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 @login_required
 def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
     """A unit and those below it × the courses taken there."""
-    found = _unit(request, unit)
+    found = unit_of(request, unit)
     page = Paginator(queries.courses_of(found), queries.COURSES).get_page(request.GET.get("page"))
     lines = queries.lines(found, page)
     seen = set(scope.visible_units(cast(Member, request.user)).values_list("pk", flat=True))
@@ -63,50 +68,72 @@ def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
         "unit": found, "page": page, "lines": lines, "total": lines[0].total,
         "above": [one for one in path_of(found)[:-1] if one.pk in seen], "now": timezone.now(),
     }  # fmt: skip
-    return _private(render(request, "courses/reports/unit.html", context))
+    return private(render(request, "courses/reports/unit.html", context))
 
 
 @require_GET
 @login_required
 def ranking_page(request: HttpRequest, unit: str) -> HttpResponse:
     """Every unit below, the greatest share first."""
-    found = _unit(request, unit)
+    found = unit_of(request, unit)
     pages = Paginator(queries.ranking(found), queries.RANKED)
     page = pages.get_page(request.GET.get("page"))
     units = {one.code: one for one in Unit.objects.filter(code__in=[row.code for row in page])}
     rows = [(row, units[row.code]) for row in page if row.code in units]
     context = {"unit": found, "page": page, "rows": rows}
-    return _private(render(request, "courses/reports/ranking.html", context))
+    return private(render(request, "courses/reports/ranking.html", context))
 
 
 @require_GET
 @login_required
-def people_page(request: HttpRequest, unit: str, code: str) -> HttpResponse:
-    """Who a figure consists of, those who need help first. Each look is written down."""
-    found, course = _unit(request, unit), get_object_or_404(Course, code=code)
+def people_page(request: HttpRequest, unit: str, code: str = "") -> HttpResponse:
+    """Who a figure consists of, those who need help first; without ``code``, of all courses. Each
+    look is written down."""
+    found = unit_of(request, unit)
+    course = get_object_or_404(Course, code=code) if code else None
     state = request.GET.get("state", "")
-    state = state if state in STATES else ""
+    state = state if state in (*queries.STATES, "open") else ""
     rows = queries.people(found, course, state)
     page = Paginator(rows, queries.PEOPLE).get_page(request.GET.get("page"))
-    log_views(cast(Member, request.user), [one.member_id for one in page], "board")
+    shown: list[Any] = list(page)  # with what the query says of each
+    log_views(cast(Member, request.user), [one.member_id for one in shown], "board")
     context = {
-        "unit": found, "course": course, "page": page, "state": state,
+        "unit": found, "course": course, "page": page, "state": state, "today": today(),
         "tally": queries.figures(found, course),
+        "remindable": [one.pk for one in shown if one.state in ("overdue", "going") and one.due_on],
     }  # fmt: skip
-    return _private(render(request, "courses/reports/people.html", context))
+    return private(render(request, "courses/reports/people.html", context))
+
+
+@require_POST
+@login_required
+def remind(request: HttpRequest, unit: str) -> HttpResponse:
+    """Remind privately, each person of each thing once a day; nobody outside the unit."""
+    found, viewer, day = unit_of(request, unit), cast(Member, request.user), today()
+    keys = [int(key) for key in request.POST.getlist("who")[: queries.PEOPLE] if key.isdecimal()]
+    keys = [key for key in keys if key < MOST_KEY]
+    rows = list(queries.people(found, day=day).filter(pk__in=keys))
+    count = reminding.remind_now(viewer, queries.owed_of(rows, day), day)
+    log_views(viewer, [one.member_id for one in rows], "reminder")
+    text = ngettext("Reminded %(n)d person", "Reminded %(n)d people", count)
+    messages.success(request, text % {"n": count})
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = reverse("board:everybody", args=[found.code])
+    return redirect(back)
 
 
 @require_GET
 @login_required
 def csv_page(request: HttpRequest, unit: str) -> StreamingHttpResponse:
     """Everybody below a unit and each course, as CSV; each of them can see that it was taken."""
-    found = _unit(request, unit)
+    found = unit_of(request, unit)
     pieces = export.pieces(cast(Member, request.user), found, get_language() or "")
     body = _later(pieces) if isinstance(request, ASGIRequest) else pieces
     answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     name = f"learning-{found.code}-{today():%Y%m%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _private(answer)
+    return private(answer)
 
 
 async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -116,7 +143,7 @@ async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _private(answer: Answer) -> Answer:
+def private(answer: Answer) -> Answer:
     """Figures of people: no cache keeps them."""
     add_never_cache_headers(answer)
     return answer

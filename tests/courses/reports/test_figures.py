@@ -14,7 +14,7 @@ from courses.completion.settling import settle
 from courses.reports import queries
 from courses.reports.actions import fold, recount
 from courses.reports.models import Counter, Mark
-from courses.reports.tally import Tally, upwards
+from courses.reports.tally import Figures, Tally, upwards
 from courses.reports.truth import counted
 from members.accounts.actions import update_person
 from members.accounts.models import Member
@@ -111,9 +111,9 @@ def test_a_period_that_begins_anew_opens_what_was_completed() -> None:
     ann, course = make_member(department=unit), make_course(author, "AQ-101")
     enrol([ann.pk], course.pk, now=NOW)
     learn(ann, course, "", NOW)
-    assert queries.figures(unit, course) == Tally(1, 1)
+    assert queries.figures(unit, course) == Figures(1, 1)
     enrol([ann.pk], course.pk, "2027", NOW + timedelta(days=40))
-    assert queries.figures(unit, course) == Tally(1, 0)
+    assert queries.figures(unit, course) == Figures(1, 0)
     assert list(counted()) == [(unit.pk, course.pk, Tally(1, 0))]
 
 
@@ -121,10 +121,10 @@ def test_who_left_is_not_counted_any_more_after_a_recount() -> None:
     unit, author = make_department(), make_member()
     ann, course = make_member(department=unit), make_course(author, "AQ-101")
     enrol([ann.pk], course.pk, now=NOW)
-    assert queries.figures(unit) == Tally(1, 0)
+    assert queries.figures(unit) == Figures(1, 0)
     Member.objects.filter(pk=ann.pk).update(is_active=False)
     recount()
-    assert queries.figures(unit) == Tally(0, 0)
+    assert queries.figures(unit) == Figures(0, 0)
 
 
 def test_changes_count_in_every_unit_above() -> None:
