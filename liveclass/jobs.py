@@ -19,7 +19,7 @@ from courses.credits.queries import today
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
 from courses.reports import files
-from courses.reports.actions import fold
+from courses.reports.actions import fold, settle_turns
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
@@ -163,4 +163,5 @@ def clean_up() -> None:
     call_command("clearsessions")
     sweep()
     lectern.sweep()
+    settle_turns()
     logger.info("cleaned up", extra={"reminder_marks": reminders.forget(timezone.now())})

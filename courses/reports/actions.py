@@ -161,6 +161,13 @@ def _above(units: Iterable[int] | None = None) -> dict[int, list[int]]:
 
 
 @transaction.atomic
+def settle_turns() -> int:
+    """Put together what turned on days that are behind; changes no figure of today or later."""
+    _hold()
+    return turning.settle()
+
+
+@transaction.atomic
 def recount() -> int:
     """Throw the figures away and count everything anew; answers how many rows there are.
 

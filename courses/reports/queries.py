@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from courses.reports.actions import fold
 from courses.reports.models import Counter, Turn
 from courses.reports.tally import NOBODY, Figures
 from courses.reports.truth import current, excused_on, overdue_on
-from courses.reports.turns import NEITHER, Late
+from courses.reports.turns import NEITHER, Late, Owed, standing
 from members.accounts.models import Member
 from members.units.models import Unit, UnitClosure
 from members.units.queries import departments
@@ -30,7 +30,7 @@ PIECE = 250
 """People of an export whose courses are read together."""
 TAKEN = (
     "member", "member__staff_no", "member__name", "member__department", "course__code",
-    "course__title", "permille", "completed_at", "state",
+    "course__title", "permille", "completed_at", "course",
 )  # fmt: skip
 RANKED = 50
 """Units of one page of the ranking."""
@@ -157,13 +157,22 @@ def people(
         rows = rows.filter(course=course)
     if state == "open":
         rows = rows.filter(completed_at__isnull=True)
-    rows = with_state(rows, when)
     if state in STATES:
-        rows = rows.filter(Q(state=state))
+        rows = rows.filter(_being(state, when))
+    rows = with_state(rows, when)
     due = Subquery(owed_by_row(when).values("member").annotate(first=Min("due_on")).values("first"))
     related = rows.annotate(due_on=due).select_related("member__department", "course")
     order = [F("completed_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True)]
     return related.order_by(*order, "permille", "member__staff_no", "course__code")
+
+
+def _being(state: str, day: date) -> Q:
+    undone = Q(completed_at__isnull=True)
+    if state == "done":
+        return ~undone
+    if state == "going":
+        return undone & ~overdue_on(day) & ~excused_on(day)
+    return overdue_on(day) if state == "overdue" else excused_on(day)
 
 
 def owed_by_row(day: date) -> QuerySet[Obligation]:
@@ -192,6 +201,7 @@ class Taken:
     title: str
     permille: int
     completed_at: datetime | None
+    course: int
     state: str
 
 
@@ -202,9 +212,31 @@ def exported(unit: Unit) -> Iterator[list[Taken]]:
     everybody = Member.objects.filter(department__in=below, is_active=True).order_by("pk")
     last, day = 0, today()
     while keys := list(everybody.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
-        rows = with_state(current().filter(member__in=keys), day).order_by("member", "course")
-        yield [Taken(*row) for row in rows.values_list(*TAKEN)]
+        rows = current().filter(member__in=keys).order_by("member", "course")
+        owed = owed_by(keys)
+        yield [
+            Taken(*row, state=_state(row[7], owed.get((row[0], row[8]), ()), day))
+            for row in rows.values_list(*TAKEN)
+        ]
         last = keys[-1]
+
+
+def owed_by(members: Sequence[int]) -> dict[tuple[int, int], list[Owed]]:
+    """(member, course) → what is open of it, excused or not."""
+    found: dict[tuple[int, int], list[Owed]] = {}
+    rows = open_obligations().filter(member__in=members).order_by()
+    facts = rows.values_list("member", "course", "due_on", "waived_from", "waived_until")
+    for member, course, due, first, last in facts:
+        found.setdefault((member, course), []).append(Owed(due, first, last))
+    return found
+
+
+def _state(completed_at: datetime | None, owed: Collection[Owed], day: date) -> str:
+    """What ``with_state`` says of the row."""
+    if completed_at is not None:
+        return "done"
+    late = standing(owed, day)
+    return "overdue" if late.overdue else "waived" if late.waived else "going"
 
 
 def unit_names(language: str) -> dict[int, str]:

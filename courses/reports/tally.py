@@ -59,6 +59,15 @@ class Figures(NamedTuple):
         """In progress: neither completed nor overdue nor excused."""
         return self.open - self.overdue
 
+    def of(self, state: str) -> int:
+        """How many are in ``state``; all of them when it is none."""
+        undone = self.taking - self.completed
+        numbers = {
+            "overdue": self.overdue, "going": self.going, "waived": self.waived,
+            "done": self.completed, "open": undone,
+        }  # fmt: skip
+        return numbers.get(state, self.taking)
+
     @property
     def permille(self) -> int:
         """Share of those asked who completed it, as in ``Tally``; 1000 when all are excused."""

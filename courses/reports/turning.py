@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from courses.credits.queries import today
 from courses.reports.models import Turn
 from courses.reports.truth import owing, owing_courses
 from courses.reports.turns import NEITHER, Late, turns
@@ -19,11 +20,19 @@ Above = Mapping[int, Iterable[int]]
 """Unit → itself and every unit above it."""
 
 
+def first_day() -> date:
+    """What turned on an earlier day is kept as if it had on this one: a cell needs one row for all
+    that is behind it. Yesterday, since a change of the organisation's zone may take back a day."""
+    return today() - date.resolution
+
+
 def true_turns(course: int, units: Iterable[int] | None = None) -> dict[tuple[int, date], Late]:
     """(unit, day) → what changes on that day for people directly in the unit."""
+    first = first_day()
     found: dict[tuple[int, date], Late] = {}
     for unit, owed in owing(course, units):
-        for day, late in turns(owed).items():
+        for turn, late in turns(owed).items():
+            day = max(turn, first)
             found[unit, day] = found.get((unit, day), NEITHER).plus(late)
     return {cell: late for cell, late in found.items() if late != NEITHER}
 
@@ -111,3 +120,21 @@ def recount(above: Above) -> None:
             rows += [row] if of else []
         _store(rows)
     _store(together.values())
+
+
+def settle() -> int:
+    """Put together the turns that are behind; answers how many rows were put together."""
+    first, count = first_day(), 0
+    behind = Turn.objects.filter(day__lt=first)
+    for course in list(behind.order_by().values_list("course", flat=True).distinct()):
+        of_it = Q(course=course) if course else Q(course__isnull=True)
+        old = list(behind.filter(of_it))
+        at_first = Turn.objects.filter(of_it, day=first, unit__in={one.unit_id for one in old})
+        rows = {one.unit_id: one for one in at_first}
+        for one in old:
+            row = rows.setdefault(one.unit_id, _fresh((one.unit_id, course, first)))
+            _grow(row, Late(one.own_overdue, one.own_waived), Late(one.overdue, one.waived))
+        _store(rows.values())
+        behind.filter(of_it).delete()
+        count += len(old)
+    return count

@@ -93,13 +93,15 @@ def people_page(request: HttpRequest, unit: str, code: str = "") -> HttpResponse
     course = get_object_or_404(Course, code=code) if code else None
     state = request.GET.get("state", "")
     state = state if state in (*queries.STATES, "open") else ""
-    rows = queries.people(found, course, state)
-    page = Paginator(rows, queries.PEOPLE).get_page(request.GET.get("page"))
+    rows, tally = queries.people(found, course, state), queries.figures(found, course)
+    pages = Paginator(rows, queries.PEOPLE)
+    pages.count = tally.of(state)  # the figure: nobody counts them again
+    page = pages.get_page(request.GET.get("page"))
     shown: list[Any] = list(page)  # with what the query says of each
     log_views(cast(Member, request.user), [one.member_id for one in shown], "board")
     context = {
         "unit": found, "course": course, "page": page, "state": state, "today": today(),
-        "tally": queries.figures(found, course),
+        "tally": tally,
         "remindable": [one.pk for one in shown if one.state in ("overdue", "going") and one.due_on],
     }  # fmt: skip
     return private(render(request, "courses/reports/people.html", context))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from courses.catalog.models import Course
 from courses.completion.models import Enrolment
 from courses.credits import queries as ledger
 from courses.reports import queries
-from courses.reports.actions import fold, recount
+from courses.reports.actions import fold, recount, settle_turns
 from courses.reports.models import Turn
 from courses.reports.tally import Figures
 from courses.reports.turns import Late, Owed, standing, turns
@@ -125,7 +126,8 @@ class World:
 @pytest.mark.parametrize("seed", range(2))
 def test_overdue_and_excused_never_drift(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     world, day = World(seed), START
-    monkeypatch.setattr("courses.assignments.actions.today", lambda: day)
+    for module in ("assignments.actions", "reports.turning"):
+        monkeypatch.setattr(f"courses.{module}.today", lambda: day)
     most = Figures()
     for number in range(45):
         world.step(day)
@@ -133,6 +135,8 @@ def test_overdue_and_excused_never_drift(seed: int, monkeypatch: pytest.MonkeyPa
             day += timedelta(days=1)  # midnight passes: nothing runs
         if number % 5 == 0:
             fold()
+            if number % 2:
+                settle_turns()
             for later in (0, 1, 4):
                 when = day + timedelta(days=later)
                 expected = brute(when, world.units, world.courses)
@@ -140,19 +144,25 @@ def test_overdue_and_excused_never_drift(seed: int, monkeypatch: pytest.MonkeyPa
                 most = max(most, *expected.values(), key=lambda one: one.overdue * one.waived)
     assert most.overdue, "nobody was ever overdue beside somebody excused: the dice are loaded"
     fold()
+    settle_turns()
     fields = ("unit", "course", "day", "own_overdue", "own_waived", "overdue", "waived")
     kept = set(Turn.objects.values_list(*fields))
     recount()
     assert set(Turn.objects.values_list(*fields)) == kept
 
 
-def test_every_row_of_people_has_the_state_its_figure_counts() -> None:
+def test_every_row_of_people_has_the_state_its_figure_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = World(7)
+    for module in ("assignments.actions", "reports.turning", "reports.queries"):
+        monkeypatch.setattr(f"courses.{module}.today", lambda: START + timedelta(days=9))
     for number in range(30):
         world.step(START + timedelta(days=number // 6))
     day = START + timedelta(days=9)
     for course in world.courses:
         cell = queries.figures(world.units[0], course, day)
+        exported = [row for rows in queries.exported(world.units[0]) for row in rows]
         counts = {
             state: queries.people(world.units[0], course, state, day).count()
             for state in queries.STATES
@@ -161,6 +171,8 @@ def test_every_row_of_people_has_the_state_its_figure_counts() -> None:
             "overdue": cell.overdue, "going": cell.going, "waived": cell.waived,
             "done": cell.completed,
         }  # fmt: skip
+        states = Counter(one.state for one in exported if one.code == course.code)
+        assert states == Counter(counts)
 
 
 @pytest.mark.parametrize("seed", range(40))
