@@ -2,8 +2,8 @@
 to be recorded (or no more).
 
 A media token is checked once, when a session is opened; the session runs on after the token has
-expired. So whoever takes a right away says so here, after the commit: ``expel`` and ``end_room``
-end the running sessions and void the tokens that were issued before.
+expired. So whoever takes a right away says so here, after the commit: ``expel``, ``hush`` and
+``end_room`` end the running sessions and void the tokens that were issued before.
 
 Fire and forget, from any thread: a bounded queue, one thread that delivers in order and repeats
 for half a minute. Until ``start`` (in tests and management commands) calls go nowhere. What never
@@ -45,13 +45,15 @@ logger = logging.getLogger(__name__)
 
 
 class EndCall(msgspec.Struct, frozen=True, kw_only=True):
-    """End the sessions of ``member`` in ``room``, or all of the room's (None)."""
+    """End the sessions of ``member`` in ``room``, or all of the room's (None); with ``speaking``
+    only what she says as a speaker: she goes on watching."""
 
     id: str
     sent: float
     """Unix seconds of this attempt; ``id`` stays the same when it is repeated."""
     room: str
     member: int | None = None
+    speaking: bool = False
     void_until: int
     """Tokens that expire by then (unix seconds) were issued before and are void."""
 
@@ -121,6 +123,10 @@ class MediaControl:
         """``member`` sends and watches nothing in ``room`` until she comes with a new token."""
         self._ask(room, member)
 
+    def hush(self, room: str, member: int) -> None:
+        """``member`` no longer speaks in ``room``; what she watches goes on."""
+        self._ask(room, member, speaking=True)
+
     def record(self, room: str, run: int, on: bool) -> None:
         """Begin or go on with recording ``room`` (``on``), or stop. Repeating it does no harm; what
         comes of it media tells by its hook ``recording``.
@@ -133,13 +139,18 @@ class MediaControl:
         call = RecordCall(id=uuid.uuid4().hex, sent=time.time(), room=room, run=run, on=on)
         self._put(RECORD_PATH, RECORD_PURPOSE, call)
 
-    def _ask(self, room: str, member: int | None) -> None:
+    def _ask(self, room: str, member: int | None, speaking: bool = False) -> None:
         if self.trace is not None:
             self.trace(room, member)
         now = time.time()
         void_until = int(now) + TOKEN_SECONDS
         call = EndCall(
-            id=uuid.uuid4().hex, sent=now, room=room, member=member, void_until=void_until
+            id=uuid.uuid4().hex,
+            sent=now,
+            room=room,
+            member=member,
+            speaking=speaking,
+            void_until=void_until,
         )
         self._put(PATH, PURPOSE, call)
 
@@ -191,4 +202,5 @@ media_control = MediaControl()
 """The line of this web process; ``liveclass.asgi`` starts it."""
 end_room = media_control.end_room
 expel = media_control.expel
+hush = media_control.hush
 record = media_control.record

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import time
-from typing import Literal
+from typing import Annotated, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,10 +22,13 @@ from django.views.decorators.http import require_POST
 
 from liveclass.recordings import actions as recordings
 from liveclass.rooms import actions as rooms
+from liveclass.speaking import actions as speaking
 from realtime.protocol.state import StreamName
 from realtime.sealed import MAX_ID_CHARS, SIGNATURE, Claim, Deliveries, is_fresh, is_sealed, seal
 
 MAX_BODY = 16 * 1024
+STAGE = get_args(StreamName)
+STREAM = rf"^({'|'.join(STAGE)}|speaker-[0-9]{{1,18}})$"
 PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 """Headers of a proxy; the media process comes without one."""
 
@@ -41,7 +44,8 @@ class MediaHook(msgspec.Struct, frozen=True, kw_only=True):
     event: Literal["started", "published", "ended", "recording"]
     at: float
     room: str | None = None
-    stream: StreamName | None = None
+    stream: Annotated[str, msgspec.Meta(pattern=STREAM)] | None = None
+    """``camera``, ``screen``, or ``speaker-<member>`` of somebody who was asked to speak."""
     member: int | None = None
     session: str | None = None
     """The stream's public name, not the address of the session."""
@@ -149,5 +153,8 @@ def carry_out(hook: MediaHook) -> None:
         return
     if not (hook.room and hook.stream and hook.session and hook.member is not None):
         raise ValueError("room, stream, member and session are required")
+    if hook.stream not in STAGE:
+        speaking.heard(hook.room, hook.member, published=hook.event == "published")
+        return
     change = rooms.set_stream if hook.event == "published" else rooms.clear_stream
-    change(hook.room, hook.stream, hook.member, hook.session, hook.at)
+    change(hook.room, cast(StreamName, hook.stream), hook.member, hook.session, hook.at)

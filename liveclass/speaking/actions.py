@@ -1,8 +1,8 @@
 """Asking members to speak, and ending it.
 
 Who is asked to speak gets tokens to publish ``speaker-<own id>`` and nothing else
-(``rooms.passes``); her page still asks her before it takes a microphone. When it ends, her media
-ends at once, with the tokens from before.
+(``rooms.passes``); her page still asks her before it takes a microphone. When it ends, what
+she sends ends at once, with the tokens for it; what she watches goes on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from liveclass.rooms import queries
 from liveclass.rooms.actions import announce_hands, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended, require_staff
+from liveclass.rooms.log import in_transaction
 from liveclass.rooms.models import Hand, Phase, Room, Speaker
 from liveclass.rooms.once import once_after_commit
 from members.accounts.models import Member
@@ -66,8 +67,24 @@ def end_speaking(room: Room, actor: Actor, command_id: str, member: int | None =
         require_staff(actor)
     require_not_ended(room)
     if silence(room, actor.room, whose):
-        after_commit(partial(media_control.expel, actor.room, whose))
+        after_commit(partial(media_control.hush, actor.room, whose))
     return 0
+
+
+def heard(code: str, member: int, published: bool) -> None:
+    """Media says that somebody began to send as a speaker, or ended. Who listens waits for the
+    first; who may not speak (any more) is silenced.
+    """
+    if not published:
+        return
+    with in_transaction():
+        room = Room.objects.filter(session__code=code).first()
+        if room is None:
+            return
+        if Speaker.objects.filter(room=room, member=member).exists():
+            _announce(room.pk, code)
+        else:
+            after_commit(partial(media_control.hush, code, member))
 
 
 def silence(room: Room, code: str, member: int) -> bool:

@@ -27,7 +27,7 @@ from realtime.sealed import SIGNATURE, Deliveries, is_fresh, is_sealed
 from realtime.sfu import access
 from realtime.sfu.hooks import Hooks
 from realtime.sfu.http import SDP, Refusal, Request, Response, json_response, only, preflight
-from realtime.sfu.stream import is_stream, probe_owner
+from realtime.sfu.stream import is_stream, probe_owner, speaker_of
 from realtime.sfu.tasks import Tasks
 from realtime.sfu.trickle import FRAGMENT
 from realtime.sfu.voids import Voids
@@ -190,9 +190,10 @@ class Gateway:
             raise Refusal(403, "stale", "the call is too old, or the clocks disagree")
         if self._deliveries.claim(call.id) != "new":
             raise Refusal(409, "repeated", "this call was carried out already")
-        self._voids.add(call.room, call.member, call.void_until, time.time())
+        self._voids.add(call.room, call.member, call.void_until, time.time(), call.speaking)
         for session in self._sessions.within(call.room, call.member):
-            await self._end(session)
+            if not call.speaking or (session.publishes and speaker_of(session.stream) is not None):
+                await self._end(session)
         self._deliveries.done(call.id)
         return Response(204)
 

@@ -33,11 +33,12 @@ async def endpoint(
     only(request, "POST")
     call = await _opened(request, EndCall, secret, PURPOSE)
     _claim(deliveries, call.id)
-    engine.voids.add(call.room, call.member, call.void_until, time.time())
-    ended = engine.expel(call.room, call.member)
+    engine.voids.add(call.room, call.member, call.void_until, time.time(), call.speaking)
+    ended = engine.expel(call.room, call.member, call.speaking)
     if call.member is None:
         engine.taps.end(call.room)
-    engine.taps.passes.expel(call.room, call.member)
+    if not call.speaking:
+        engine.taps.passes.expel(call.room, call.member)
     deliveries.done(call.id)
     who = "all" if call.member is None else call.member
     say(log, logging.INFO, "control.ended", room=call.room, member=who, sessions=ended)

@@ -193,9 +193,12 @@ class Engine:
         told = self._settings
         return ice_servers(told.turn_urls, told.turn_secret, member, time.time())
 
-    def expel(self, room: str, member: int | None) -> int:
-        """End all that ``member`` (None: everybody) sends and watches in ``room``; how many."""
+    def expel(self, room: str, member: int | None, speaking: bool = False) -> int:
+        """End what ``member`` (None: everybody) sends and watches in ``room``; how many. With
+        ``speaking`` only what is said as a speaker."""
         own = self.sessions.within(room, member)
+        if speaking:
+            own = [one for one in own if isinstance(one, Publisher) and one.stream.stage]
         for session in own:
             self.end(session, "expelled")
         return len(own)
@@ -311,7 +314,8 @@ class Engine:
     def _tell(self, event: str, session: Publisher) -> None:
         """Tell the hook about a stream of a class; a device check is nobody's business."""
         stream = session.stream
-        if stream.name in STREAMS and not isinstance(session, Relayed):
+        told = stream.name in STREAMS or stream.stage is not None
+        if told and not isinstance(session, Relayed):
             self._hooks.tell(event, stream.room, stream.name, session.member, session.alias)
 
     async def _farewell(self, session: Session) -> None:

@@ -281,7 +281,7 @@ class Viewer(Session):
             if kind == "video" and self.stream.ladder is not None:
                 now = time.monotonic()
                 self.selection = Selection(self.stream.ladder, down, self.wish, now)
-            else:
+            elif not (self.wish == "off" and _is_picture(kind)):
                 self.stream.serve(kind, down, self.member, time.monotonic())
 
     def leave(self) -> None:
@@ -294,10 +294,23 @@ class Viewer(Session):
         self.selection = None
 
     def ask(self, wish: Wish, now: float) -> None:
-        """Which size of the picture she wants, from now on."""
-        self.wish = wish
+        """Which size of the picture she wants, from now on. The picture of those who speak has one
+        size only: it is sent or not.
+        """
+        before, self.wish = self.wish, wish
         if self.selection is not None:
             self.selection.ask(wish, now)
+        elif (before == "off") != (wish == "off"):
+            self._turn(wish != "off", now)
+
+    def _turn(self, on: bool, now: float) -> None:
+        for kind, down in self.downs.items():
+            if not _is_picture(kind):
+                continue
+            if on:
+                self.stream.serve(kind, down, self.member, now)
+            else:
+                self.stream.release(kind, down)
 
     def review(self, now: float) -> None:
         """Once a second: perhaps another layer suits her better now."""
@@ -335,3 +348,8 @@ class Viewer(Session):
             down.health.report(message, track.rate, track.clocks, now)
             if kind == "video" and self.selection is not None:
                 self.selection.report(message, now)
+
+
+def _is_picture(name: str) -> bool:
+    """Whether a track or a place (``video-0``) has pictures."""
+    return name.partition("-")[0] == "video"

@@ -12,17 +12,23 @@ class Voids:
     """Who may not open a session with a token from before. An entry dies with those tokens."""
 
     def __init__(self) -> None:
-        self._until: dict[tuple[str, int | None], int] = {}
+        self._until: dict[tuple[str, int | None, bool], int] = {}
 
-    def add(self, room: str, member: int | None, until: int, now: float) -> None:
-        """Void the tokens of ``member`` (None: of everybody) that expire by ``until``."""
+    def add(
+        self, room: str, member: int | None, until: int, now: float, speaking: bool = False
+    ) -> None:
+        """Void the tokens of ``member`` (None: of everybody) that expire by ``until``; with
+        ``speaking`` only those that allow to speak."""
         self._until = {key: end for key, end in self._until.items() if end > now}
         if len(self._until) >= MOST:
             del self._until[min(self._until, key=self._until.__getitem__)]
-        key = (room, member)
+        key = (room, member, speaking)
         self._until[key] = max(until, self._until.get(key, 0))
 
     def cover(self, token: MediaToken) -> bool:
         """Whether ``token`` is void."""
-        keys = (token.room, None), (token.room, token.member)
+        room, member = token.room, token.member
+        keys = [(room, None, False), (room, member, False)]
+        if token.act == "speak":
+            keys.append((room, member, True))
         return any(token.exp <= self._until.get(key, 0) for key in keys)

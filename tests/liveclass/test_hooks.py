@@ -17,8 +17,9 @@ from liveclass.interop.media_hooks import MAX_BODY, signature
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import StageStream
+from liveclass.speaking import actions as speaking
 from realtime.media_control import media_control
-from realtime.protocol.events import StageChanged
+from realtime.protocol.events import SpeakersChanged, StageChanged
 from realtime.sealed import FRESH_S, Deliveries, seal
 from tests.liveclass.world import World
 
@@ -77,6 +78,23 @@ def test_a_media_process_that_starts_clears_every_stage(world: World, client: Cl
     post(client, hook(world, "published"))
     assert post(client, hook(world, "started")).status_code == 204
     assert StageStream.objects.count() == 0
+
+
+def test_who_was_asked_to_speak_sends_and_everybody_hears_of_it(
+    world: World, client: Client
+) -> None:
+    world.start()
+    world.do(speaking.invite_speaker, world.host, world.ann.member)
+    world.heard.clear()
+    stream = f"speaker-{world.ann.member}"
+    with world.capture(execute=True):
+        body = hook(world, "published", world.ann.member, stream=stream)
+        assert post(client, body).status_code == 204
+    assert len(world.events(SpeakersChanged)) == 1
+    assert StageStream.objects.count() == 0
+    for strange in ("speaker-", "speaker-x", "speakers", "Camera", f"{stream}/.."):
+        refused = post(client, hook(world, "published", world.ann.member, stream=strange))
+        assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
 
 
 def test_a_member_cannot_get_on_the_stage(world: World, client: Client) -> None:

@@ -19,6 +19,14 @@ from tests.liveclass.world import World, make_member, refused
 
 
 @pytest.fixture(autouse=True)
+def hushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Whose speaking was ended; what they watch goes on."""
+    found: list[tuple[str, int]] = []
+    monkeypatch.setattr(media_control, "hush", lambda code, member: found.append((code, member)))
+    return found
+
+
+@pytest.fixture(autouse=True)
 def expelled(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Whose media was ended."""
     found: list[tuple[str, int]] = []
@@ -59,21 +67,24 @@ def test_only_who_was_asked_gets_a_token_and_it_allows_to_speak_only(world: Worl
     assert passes["publish"] is None
 
 
-def test_who_may_ask_and_who_may_end(world: World, expelled: list[tuple[str, int]]) -> None:
+def test_who_may_ask_and_who_may_end(
+    world: World, hushed: list[tuple[str, int]], expelled: list[tuple[str, int]]
+) -> None:
     world.start()
     for actor in (world.assistant, world.ann, world.bob):
         assert refused(world, speaking.invite_speaker, actor, world.ann.member) == "host_only"
     world.do(speaking.invite_speaker, world.host, world.ann.member)
     assert refused(world, speaking.end_speaking, world.bob, world.ann.member) == "staff_only"
-    assert expelled == []
+    assert hushed == []
     world.do(speaking.end_speaking, world.assistant, world.ann.member)
-    assert expelled == [(world.code, world.ann.member)]
+    assert hushed == [(world.code, world.ann.member)]
+    assert expelled == [], "she goes on watching"
     assert speak_token(world, "ann") is None
     world.do(speaking.invite_speaker, world.host, world.ann.member)
     world.do(speaking.end_speaking, world.ann)
-    assert len(expelled) == 2
+    assert len(hushed) == 2
     world.do(speaking.end_speaking, world.ann)
-    assert len(expelled) == 2, "who does not speak is not sent away"
+    assert len(hushed) == 2, "who does not speak is not sent away"
 
 
 def test_nobody_is_asked_who_is_not_here_as_a_member(world: World) -> None:
@@ -109,6 +120,24 @@ def test_at_most_six_speak_as_media_has_it_and_asking_twice_is_no_mistake(world:
     world.do(speaking.end_speaking, world.host, members[2])
     world.do(speaking.invite_speaker, world.host, members[MOST])
     assert Speaker.objects.count() == MOST
+
+
+def test_who_begins_to_send_is_announced_and_who_may_not_is_silenced(
+    world: World, hushed: list[tuple[str, int]]
+) -> None:
+    world.start()
+    world.do(speaking.invite_speaker, world.host, world.ann.member)
+    world.heard.clear()
+    with world.capture(execute=True):
+        speaking.heard(world.code, world.ann.member, published=True)
+    assert len(world.events(SpeakersChanged)) == 1, "listeners need not wait for their next attempt"
+    with world.capture(execute=True):
+        speaking.heard(world.code, world.ann.member, published=False)
+        speaking.heard("nowhere", world.ann.member, published=True)
+    assert (len(world.events(SpeakersChanged)), hushed) == (1, [])
+    with world.capture(execute=True):
+        speaking.heard(world.code, world.bob.member, published=True)
+    assert hushed == [(world.code, world.bob.member)]
 
 
 def test_who_is_sent_out_speaks_no_more(world: World, expelled: list[tuple[str, int]]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 
 import pytest
 
 from realtime.sfu import rtcp
+from realtime.sfu.session import Viewer
 from realtime.sfu.stream import is_stream
 from tests.realtime.sfu.peers import House, token, until
 from tests.realtime.sfu.stage import LOUD, QUIET, SILENT, SpeakingPeer, listener, speaker
@@ -101,6 +103,45 @@ async def test_who_stops_leaves_her_place_to_others_and_the_stage_ends_with_the_
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_live")
     await house.end(heard, token("r1", 99, "watch"))
     assert not house.engine.streams
+
+
+async def test_without_pictures_the_sounds_go_on_and_a_picture_comes_back(house: House):
+    speakers = [await speaker(house, 1)]
+    heard = await listener(house)
+    await talk(speakers, 20)
+    await until(lambda: heard.of(120))
+    [view] = house.engine.sessions.within("r1", 99)
+    assert isinstance(view, Viewer)
+    view.ask("off", time.monotonic())
+    await talk(speakers, 5)
+    await asyncio.sleep(0.1)
+    heard.packets.clear()
+    await talk(speakers, 20)
+    await until(lambda: len(heard.of(109)) >= 20)
+    assert not heard.of(120)
+    view.ask("low", time.monotonic())
+    for _ in range(40):
+        await talk(speakers, 5)
+        if heard.of(120):
+            break
+    assert heard.of(120)[0].payload.startswith(b"\x10\x00"), "a keyframe first"
+
+
+async def test_whose_turn_ends_is_silent_and_goes_on_watching(house: House):
+    speakers = [await speaker(house, member) for member in (1, 2)]
+    own = await listener(house, member=1)
+    await talk(speakers, 10)
+    assert house.engine.expel("r1", 1, speaking=True) == 1
+    house.engine.voids.add("r1", 1, int(time.time()) + 600, time.time(), speaking=True)
+    assert len(house.engine.sessions.within("r1", 1)) == 1
+    own.packets.clear()
+    await talk(speakers[1:], 20)
+    await until(lambda: own.of(109))
+    again = await speakers[0].offer()
+    refused = await house.post("whip", token("r1", 1, "speak"), again, "speaker-1")
+    assert (refused.status_code, refused.json()["code"]) == (401, "token_void")
+    watching = await house.post("whep", token("r1", 1, "watch"), await own.offer(), "speakers")
+    assert watching.status_code == 201
 
 
 async def test_at_most_six_speak_and_a_reload_of_one_of_them_is_no_seventh(house: House):
