@@ -15,7 +15,7 @@ interface Seen {
   changes: number;
 }
 
-function watched(): Seen {
+function watched(playing = true): Seen {
   const seen = { opened: [] as string[], closed: 0, changes: 0, clock: new FakeClock() };
   const delayed = new Delayed({
     url: (stream) => `/media/hls/c/${stream}/index.m3u8`,
@@ -26,7 +26,7 @@ function watched(): Seen {
     open: (stream): DelayedView => {
       seen.opened.push(stream);
       const element = { stream } as unknown as HTMLVideoElement;
-      return { element, playing: true, close: () => (seen.closed += 1) };
+      return { element, playing, close: () => (seen.closed += 1) };
     },
   });
   return Object.assign(seen, { delayed });
@@ -127,4 +127,16 @@ void test("who is connected in time, or is told that nobody is live, watches not
     await seen.clock.pass(2 * PATIENCE);
     assert.deepEqual(seen.opened, []);
   }
+});
+
+void test("while it starts that is said, until it plays or live media come through", () => {
+  const seen = watched(false);
+  assert.equal(seen.delayed.starting, false);
+  for (let n = 0; n < ATTEMPTS; n += 1) seen.delayed.heard("camera", NO_WAY);
+  assert.deepEqual([seen.delayed.starting, seen.delayed.active], [true, false]);
+  seen.delayed.heard("camera", { phase: "live", reason: "" });
+  assert.equal(seen.delayed.starting, false);
+  const playing = watched();
+  for (let n = 0; n < ATTEMPTS; n += 1) playing.delayed.heard("camera", NO_WAY);
+  assert.deepEqual([playing.delayed.starting, playing.delayed.active], [false, true]);
 });

@@ -59,6 +59,11 @@ export class Delayed {
     return [...this.#views.values()].some((view) => view.playing);
   }
 
+  /** No live media came through, and what is watched late has not begun yet. */
+  get starting(): boolean {
+    return this.#views.size > 0 && !this.active;
+  }
+
   /** The WebRTC session of `stream` says how it goes. */
   heard(stream: StreamName, { phase, reason }: MediaStatus): void {
     this.#waits.get(stream)?.();

@@ -2,7 +2,8 @@
  * Watching those who speak: one WHEP session with three places for sound and one small picture
  * (docs/decisions/0013). A packet names its speaker as contributing source (RFC 3550 §5.1).
  */
-import { MediaSession, type MediaSessionOptions } from "./session";
+import type { MediaSessionOptions } from "./session";
+import { WatchingSession } from "./watching";
 
 const SOUNDS = 3;
 /** A source counts as heard or seen for so long after its last packet (ms). */
@@ -26,13 +27,9 @@ export interface SpeakersOptions extends MediaSessionOptions {
   readonly video: boolean;
 }
 
-export class SpeakersViewer extends MediaSession {
+export class SpeakersViewer extends WatchingSession {
   constructor(private readonly watch: SpeakersOptions) {
     super(watch);
-  }
-
-  start(): void {
-    this.begin();
   }
 
   override stop(leaving = false): void {

@@ -1,6 +1,6 @@
 /** Watching: one WHEP session brings one stream of the stage. */
-import { MediaSession, type MediaSessionOptions } from "./session";
-import type { LayerWish } from "./wish";
+import type { MediaSessionOptions } from "./session";
+import { WatchingSession } from "./watching";
 
 export interface WatchOptions extends MediaSessionOptions {
   /** A new picture and sound; null when the session has ended. */
@@ -11,44 +11,14 @@ export interface WatchOptions extends MediaSessionOptions {
   readonly video: boolean;
 }
 
-export class WhepViewer extends MediaSession {
-  #wish: LayerWish = "auto";
-  #saying = false;
-
+export class WhepViewer extends WatchingSession {
   constructor(private readonly watch: WatchOptions) {
     super(watch);
-  }
-
-  start(): void {
-    this.begin();
-  }
-
-  /** Which size of the picture is wanted, now and whenever the session is made anew. */
-  choose(wish: LayerWish): void {
-    if (this.#wish === wish) return;
-    this.#wish = wish;
-    void this.#say();
-  }
-
-  /** One after the other: the last word must arrive last. */
-  async #say(): Promise<void> {
-    if (this.#saying) return;
-    this.#saying = true;
-    let said: LayerWish;
-    do {
-      said = this.#wish;
-      await this.tell("layer", { video: said });
-    } while (said !== this.#wish);
-    this.#saying = false;
   }
 
   override stop(leaving = false): void {
     super.stop(leaving);
     this.watch.onStream(null);
-  }
-
-  protected override opened(): void {
-    if (this.#wish !== "auto") void this.#say();
   }
 
   protected override prepare(pc: RTCPeerConnection): void {

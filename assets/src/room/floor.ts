@@ -1,6 +1,7 @@
 /** Those who speak beside the lecturer, as this page hears and sees them. */
 import type { MediaStatus } from "../media/session";
-import { SpeakersViewer } from "../media/speakers";
+import { SpeakersViewer, type SpeakersOptions } from "../media/speakers";
+import type { LayerWish } from "../media/wish";
 import type { RoomState } from "../protocol.gen";
 import { Sound } from "./sound";
 
@@ -10,8 +11,18 @@ export interface FloorOptions {
   readonly servers: () => readonly RTCIceServer[];
   /** Sound alone, to save data. */
   readonly audioOnly: () => boolean;
+  /** How much of the picture is wanted: as on the stage. */
+  readonly wish: () => LayerWish;
   readonly onChange: () => void;
+  /** Makes the session; for tests. */
+  readonly open?: (options: SpeakersOptions) => FloorViewer;
 }
+
+/** What is needed of a session that watches those who speak. */
+export type FloorViewer = Pick<
+  SpeakersViewer,
+  "start" | "stop" | "choose" | "hurry" | "heard" | "seen"
+>;
 
 const LOOK_EVERY = 400;
 const IDLE: MediaStatus = { phase: "idle", reason: "" };
@@ -23,7 +34,7 @@ export class Floor {
   /** Whose picture it is; null while there is none. */
   seen: number | null = null;
   picture: MediaStream | null = null;
-  #viewer: SpeakersViewer | null = null;
+  #viewer: FloorViewer | null = null;
   #video = true;
   #timer: ReturnType<typeof setInterval> | null = null;
   readonly #sounds: readonly Sound[];
@@ -51,15 +62,24 @@ export class Floor {
     for (const one of this.#sounds) one.unlock();
   }
 
-  /** Watch while somebody else than oneself was asked to speak. */
+  /** Another size of the picture, or none while nobody looks; the sounds go on. */
+  choose(wish: LayerWish): void {
+    this.#viewer?.choose(wish);
+  }
+
+  /**
+   * Watch while somebody else than oneself was asked to speak. Until she does there is nothing to
+   * watch; the room says when that changes, and then the next attempt is not waited for.
+   */
   follow(room: RoomState): void {
     const others = room.speakers.some((one) => one.person.id !== room.me.id);
     if (!others || room.phase !== "live") return this.stop();
     const video = !this.options.audioOnly();
-    if (this.#viewer && this.#video === video) return;
+    if (this.#viewer && this.#video === video) return this.#viewer.hurry();
     this.stop();
     this.#video = video;
-    this.#viewer = new SpeakersViewer({
+    const open = this.options.open ?? ((options) => new SpeakersViewer(options));
+    this.#viewer = open({
       url: this.options.url,
       token: this.options.token,
       servers: this.options.servers,
@@ -70,6 +90,7 @@ export class Floor {
         this.options.onChange();
       },
     });
+    this.#viewer.choose(this.options.wish());
     this.#viewer.start();
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY);
   }

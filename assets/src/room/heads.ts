@@ -74,10 +74,10 @@ export function banners(
     }
     ${over ? nothing : diskFull(visit)}
     ${
-      visit.delayed.active && !over
+      (visit.delayed.active || visit.delayed.starting) && !over
         ? html`<div class="banner" role="status" data-delayed-note>
           ${icon("clock")}
-          <p>${t("delayed.note")}</p>
+          <p>${t(visit.delayed.active ? "delayed.note" : "delayed.starting")}</p>
         </div>`
         : nothing
     }

@@ -6,8 +6,6 @@ import type { HandState, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName, unitOf } from "../ui/part";
 import { waited } from "../ui/time";
 
-/** As many as may speak in one room. */
-
 export class People extends Part {
   static override properties = { room: { attribute: false } };
   declare room: RoomState;

@@ -113,6 +113,7 @@ export class Visit {
     });
     this.watcher = new Watcher({
       delayed: this.delayed,
+      onWish: (wish) => this.floor.choose(wish),
       url: (stream) => streamUrl(urls.whep, stream),
       token: (fresh) => this.#mediaToken("watch", fresh),
       servers: () => this.#tickets.servers,
@@ -123,6 +124,7 @@ export class Visit {
       token: (fresh) => this.#mediaToken("watch", fresh),
       servers: () => this.#tickets.servers,
       audioOnly: () => this.watcher.audioOnly,
+      wish: () => this.watcher.wanted,
       onChange,
     });
     this.voice = new Voice({

@@ -6,7 +6,7 @@ import {
   type Profile,
   rememberedDevices,
 } from "../media/capture";
-import type { MediaStatus } from "../media/session";
+import type { MediaSessionOptions, MediaStatus } from "../media/session";
 import { WhipPublisher } from "../media/whip";
 import type { RoomState } from "../protocol.gen";
 
@@ -16,7 +16,13 @@ export interface VoiceOptions {
   readonly servers: () => readonly RTCIceServer[];
   readonly profile: Profile;
   readonly onChange: () => void;
+  /** Opens devices, and makes the session; for tests. */
+  readonly capture?: typeof capture;
+  readonly publisher?: (options: MediaSessionOptions) => Sender;
 }
+
+/** What is needed of a session that publishes. */
+export type Sender = Pick<WhipPublisher, "publish" | "replace" | "stop">;
 
 const IDLE: MediaStatus = { phase: "idle", reason: "" };
 
@@ -37,10 +43,11 @@ export class Voice {
   #run = 0;
   /** The camera is being opened or closed. */
   #changing = false;
-  readonly #publisher: WhipPublisher;
+  readonly #publisher: Sender;
 
   constructor(private readonly options: VoiceOptions) {
-    this.#publisher = new WhipPublisher({
+    const make = options.publisher ?? ((told) => new WhipPublisher(told));
+    this.#publisher = make({
       url: options.url,
       token: options.token,
       servers: options.servers,
@@ -67,7 +74,7 @@ export class Voice {
     this.options.onChange();
     const run = this.#run;
     const wanted = { mic: true, cam };
-    const got = await capture(wanted, rememberedDevices(), this.options.profile);
+    const got = await this.#open(wanted);
     this.asking = false;
     if (run !== this.#run || !got.audio) {
       // It ended while the browser still asked: what was allowed too late is let go of.
@@ -97,7 +104,7 @@ export class Voice {
     if (this.#video) this.#dropVideo();
     else {
       const wanted = { mic: false, cam: true };
-      const got = await capture(wanted, rememberedDevices(), this.options.profile);
+      const got = await this.#open(wanted);
       if (run !== this.#run) got.video?.stop();
       else {
         this.problem = got.videoProblem;
@@ -119,6 +126,11 @@ export class Voice {
     this.#audio = null;
     this.#dropVideo();
     this.options.onChange();
+  }
+
+  #open(wanted: Parameters<typeof capture>[0]): ReturnType<typeof capture> {
+    const open = this.options.capture ?? capture;
+    return open(wanted, rememberedDevices(), this.options.profile);
   }
 
   #take(audio: MediaStreamTrack, video: MediaStreamTrack | null): void {

@@ -24,6 +24,8 @@ export interface WatcherOptions {
   readonly onChange: () => void;
   /** Takes over when no live media gets through. */
   readonly delayed?: Pick<Delayed, "heard" | "of">;
+  /** How much of the pictures is wanted now; also for what is watched elsewhere on the page. */
+  readonly onWish?: (wish: LayerWish) => void;
   /** Says whether anybody looks; the page itself when left out. */
   readonly page?: Page;
 }
@@ -97,10 +99,11 @@ export class Watcher {
 
   /** Ask for the pictures that are needed now. */
   #wish(): void {
-    for (const seat of this.#seats.values()) seat.viewer.choose(this.#wanted);
+    for (const seat of this.#seats.values()) seat.viewer.choose(this.wanted);
+    this.options.onWish?.(this.wanted);
   }
 
-  get #wanted(): LayerWish {
+  get wanted(): LayerWish {
     const choice = this.#choice === "sound" ? "auto" : this.#choice;
     return wishOf({ choice, saver: this.#saver, hidden: this.#hidden });
   }
@@ -126,7 +129,7 @@ export class Watcher {
       if (seat && (!wanted || seat.session !== shown.session)) this.#close(name);
       if (wanted && seat?.session !== shown.session) this.#watch(name, shown.session);
     }
-    if (this.#seats.size > 0) this.#look();
+    if (this.#seats.size > 0 || room.speakers.length > 0) this.#look();
     if (this.#seats.size > 0) this.#timer ??= setInterval(() => void this.#measure(), READ_EVERY);
   }
 
@@ -175,7 +178,7 @@ export class Watcher {
       seen: false,
     };
     this.#seats.set(name, { viewer, session, view, last: null, still: 0, empty: 0 });
-    viewer.choose(this.#wanted);
+    viewer.choose(this.wanted);
     viewer.start();
   }
 
@@ -201,7 +204,7 @@ export class Watcher {
         continue;
       }
       // Without pictures there is nothing to judge, and what stood still is as good as moving.
-      if (this.#wanted === "off") {
+      if (this.wanted === "off") {
         seat.last = null;
         continue;
       }

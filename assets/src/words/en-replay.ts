@@ -4,6 +4,7 @@ import type { zhReplay } from "./zh-replay";
 export const enReplay: Readonly<Record<keyof typeof zhReplay, string>> = {
   "delayed.caption": "{name} · delayed",
   "delayed.note": "Delayed by about 10 seconds because this network blocks live media; chat is still immediate",
+  "delayed.starting": "This network blocks live media; starting the delayed picture",
   "recording.again": "Record again",
   "recording.elsewhere":
     "LiveClass does not record with this media engine. Its operator knows whether it keeps recordings itself.",

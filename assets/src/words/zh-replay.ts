@@ -2,6 +2,7 @@
 export const zhReplay = {
   "delayed.caption": "{name} · 有延迟",
   "delayed.note": "当前网络阻断了实时音视频，画面和声音约晚 10 秒；聊天仍是即时的",
+  "delayed.starting": "当前网络阻断了实时音视频，正在改用延迟画面",
   "recording.again": "重新开始录制",
   "recording.elsewhere": "当前使用外部媒体引擎，平台不录制课堂；引擎是否自行录制，请咨询其管理员",
   "recording.from_start": "从头观看",
