@@ -193,6 +193,7 @@ def owed_of(rows: Iterable[Enrolment], day: date) -> list[Obligation]:
 class Taken:
     """One row of an export: who takes which course, and how far she is."""
 
+    state: str
     member: int
     staff_no: str
     name: str
@@ -202,7 +203,6 @@ class Taken:
     permille: int
     completed_at: datetime | None
     course: int
-    state: str
 
 
 def exported(unit: Unit) -> Iterator[list[Taken]]:
@@ -215,7 +215,7 @@ def exported(unit: Unit) -> Iterator[list[Taken]]:
         rows = current().filter(member__in=keys).order_by("member", "course")
         owed = owed_by(keys)
         yield [
-            Taken(*row, state=_state(row[7], owed.get((row[0], row[8]), ()), day))
+            Taken(_state(row[7], owed.get((row[0], row[8]), ()), day), *row)
             for row in rows.values_list(*TAKEN)
         ]
         last = keys[-1]
