@@ -90,8 +90,8 @@ def _measure(members: int, courses: int, each: int, wanted: int) -> None:
     _spread(
         "who is overdue in a unit of ten", lambda: _get(client, "/board/u30/people/?state=overdue")
     )
-    _spread("transcript (query)", lambda: todo(Member.objects.get(staff_no="B77")))
-    _spread("transcript (page)", lambda: _get(client, "/record/B77/"))
+    _spread("to-do list (query)", lambda: todo(Member.objects.get(staff_no="B77")))
+    _spread("record, empty ledger (page)", lambda: _get(client, "/record/B77/"))
     _spread("ranking (query)", lambda: queries.ranking(root))
     _spread("ranking (page)", lambda: _get(client, "/board/u1/ranking/"))
     _lag(root)
@@ -100,7 +100,7 @@ def _measure(members: int, courses: int, each: int, wanted: int) -> None:
     _workbook(unit)
     before = queries.figures(root)
     recount()
-    print(f"drift after a recount: {before != queries.figures(root)}", flush=True)
+    print(f"same before and after a recount: {before == queries.figures(root)}", flush=True)
 
 
 def _fill(members: int, courses: int, each: int) -> None:
@@ -230,7 +230,8 @@ def _export(client: Any, unit: str) -> None:
 
 
 def _workbook(unit: str) -> None:
-    """The job as the worker runs it, and the most memory this process had."""
+    """The job as the worker runs it, and by how much it raised this process's peak of memory (which
+    making the rows had raised before: it shows only what is above that)."""
     from courses.reports import files
     from courses.reports.models import Export
     from members.accounts.models import Member
