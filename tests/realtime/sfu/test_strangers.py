@@ -259,3 +259,30 @@ async def test_viewers_wait_for_the_publisher_but_not_for_ever(
     assert house.engine.stats()["viewers"] == 1
     monkeypatch.setattr(engine_module, "ABSENT_S", 0.0)
     await until(lambda: not house.engine.sessions and not house.engine.streams)
+
+
+async def test_what_was_overheard_and_is_sent_again_is_nothing_new(house: House):
+    """SRTP replay protection (RFC 3711 §3.3.2)."""
+    publisher = await house.publisher()
+    viewer = await house.viewer()
+    overheard: list[bytes] = []
+    way = publisher.dtls.transport
+    honest = way._send
+
+    async def listen(data: bytes) -> None:
+        overheard.append(data)
+        await honest(data)
+
+    way._send = listen
+    await publisher.video(3)
+    await publisher.audio(3)
+    await until(lambda: len(viewer.packets) == 6)
+    live = house.engine.live[("r1", "camera")]
+    before = live.received
+    assert len(overheard) == 6
+    for data in overheard * 3:
+        await honest(data)
+    await publisher.video(1)
+    await until(lambda: len(viewer.packets) == 7)
+    assert live.received == before + 1
+    assert len(set(viewer.sequences(120))) == len(viewer.sequences(120))
