@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.authoring import checkpoints, publishing, views
+from courses.authoring import categories, checkpoints, publishing, views
 
 app_name = "authoring"
 urlpatterns = [
     path("teach/", views.list_page, name="list"),
     path("teach/new/", views.new, name="new"),
+    path("teach/categories/", categories.page, name="categories"),
     path("teach/series/", publishing.series, name="series"),
     path("teach/series/<int:series>/pause/", publishing.pause, name="pause"),
     path("<slug:code>/edit/", views.edit, name="edit"),

@@ -15,6 +15,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "no_lessons": lambda: _("Without a lesson there is nothing to review."),
     "nothing_inside": lambda: _("Some lessons have no content yet. They are marked."),
     "wrong_state": lambda: _("Somebody else was faster: the course is in another state now."),
+    "category_taken": lambda: _("Another category has this name already."),
+    "category_used": lambda: _("Courses are in this category. Put them into another one first."),
+    "category_full": lambda: _("There are at most 100 categories."),
     "past": lambda: _("This time is in the past."),
     "stale_order": lambda: _("Someone else changed this. Refresh before editing."),
 }
