@@ -138,3 +138,15 @@ void test("what was answered on another device is not asked here", () => {
   assert.equal(docked.card, null);
   assert.equal(play(docked, 0, 20), 20);
 });
+
+void test("a question that was taken out meanwhile holds nobody up", async () => {
+  const desk = new Desk();
+  desk.reply = { kind: "gone" };
+  const docked = desk.open([point(1, 10)]);
+  play(docked, 0, 12);
+  await rest();
+  await docked.answer(1);
+  assert.equal(docked.card, null);
+  assert.deepEqual(docked.open, []);
+  assert.equal(desk.kept.size, 0);
+});

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from courses.authoring.guards import key_of
 from courses.catalog import shelves
 from courses.catalog.models import Category
 from courses.catalog.refusals import CourseRefused
@@ -77,7 +78,7 @@ def _act(request: HttpRequest, form: CategoryForm) -> str:
 
 
 def _one(key: str) -> Category:
-    row = Category.objects.filter(pk=int(key)).first() if key.isdecimal() else None
+    row = Category.objects.filter(pk=key_of(key)).first()
     if row is None:
         raise Http404(key)
     return row

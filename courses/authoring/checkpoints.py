@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from courses.authoring.guards import for_editors, lesson_or_404
+from courses.authoring.guards import for_editors, key_of, lesson_or_404
 from courses.catalog.kinds import CourseState, LessonKind
 from courses.catalog.models import Course, Lesson
 from courses.catalog.refusals import CourseRefused
@@ -108,7 +108,7 @@ def _one(lesson: Lesson, key: str) -> Checkpoint:
     Raises:
         Http404: it has none of that key.
     """
-    row = queries.of_lesson(lesson).filter(pk=int(key)).first() if key.isdecimal() else None
+    row = queries.of_lesson(lesson).filter(pk=key_of(key)).first()
     if row is None:
         raise Http404(key)
     return row

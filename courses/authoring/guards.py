@@ -81,6 +81,11 @@ def section_or_404(course: Course, key: int) -> Section:
     return found
 
 
+def key_of(text: str) -> int:
+    """The key that a form sent; 0, which no row has, for what can be none (over 18 digits)."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
+
+
 def zone() -> ZoneInfo:
     """The organisation's time zone."""
     return ZoneInfo(organisation().zone)

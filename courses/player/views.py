@@ -118,6 +118,7 @@ def _page_data(
         "lang": "zh-Hans" if (get_language() or "").startswith("zh") else "en",
         "csrf": get_token(request),
         "title": lesson.title,
+        "member": member.pk,
         "preview": not queries.may_play(member, lesson.section.course),
         "needs": queries.needed(lesson),
         "checkpoints": _checkpoints(member, lesson),

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from courses.completion.budget import PAGE
 from courses.completion.policy import policy
 from tests.platform_process import DEMO_PASSWORD, Platform
 
@@ -37,6 +38,11 @@ for order in range(3):
     Material.objects.get_or_create(lesson=lesson, version=1, defaults=dict(
         uploaded_by=host, state="ready", file="media.mp4", name="a.mp4", length={HOUR}))
     print("LESSON", lesson.pk)
+lesson, _ = Lesson.objects.get_or_create(
+    section=section, order=9, defaults=dict(kind="document", title="规程"))
+Material.objects.get_or_create(lesson=lesson, version=1, defaults=dict(
+    uploaded_by=host, state="ready", file="document.pdf", name="a.pdf", length=200))
+print("LESSON", lesson.pk)
 """
 
 
@@ -113,6 +119,14 @@ def test_forged_hours_and_sixteen_times(sign_in: Any, lessons: list[int]):
         member.say(lease, number, ((number - 1) * 40, number * 40))
     both = member.counted(lessons[0]) + member.counted(lessons[1])
     assert both <= member.bound, "one account for all lessons"
+
+
+def test_pages_of_a_document_cost_the_time_of_looking_at_them(sign_in: Any, lessons: list[int]):
+    member: Browser = sign_in("1039")
+    lease = member.lease(lessons[-1])
+    for number in range(1, 21):
+        assert member.say(lease, number, (0, 200)).status_code == 200
+    assert 0 < member.counted(lessons[-1]) <= member.bound / PAGE
 
 
 def test_two_tabs_and_two_devices_share_one_clock(sign_in: Any, lessons: list[int]):

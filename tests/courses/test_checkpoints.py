@@ -271,6 +271,7 @@ def test_an_author_sets_moves_and_takes_out(film: Film) -> None:
         assert "The recording has no such time" in refused.content.decode()
         assert f'value="{wrong["at"]}"' in refused.content.decode(), "what was typed stays"
     assert client.post(film.editor, {"at": "", "question": ""}).status_code == 422
+    assert client.post(film.editor, {"remove": "9" * 5000}).status_code == 404
 
 
 def test_only_who_may_edit_the_course_sets_questions(film: Film) -> None:

@@ -7,6 +7,8 @@ export interface LessonData {
   readonly lang: string;
   readonly csrf: string;
   readonly title: string;
+  /** Whose page it is: what waits on this device is hers. */
+  readonly member: number;
   /** Nothing is counted. */
   readonly preview: boolean;
   readonly version: number;

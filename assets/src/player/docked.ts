@@ -26,10 +26,11 @@ export interface Verdict {
   readonly explanation: string;
 }
 
-/** `later`: nobody answered. `refused`: not now; the sentence says why. */
+/** `later`: nobody answered. `refused`: not now; the sentence says why. `gone`: it is asked no more. */
 export type Reply =
   | { readonly kind: "marked"; readonly verdict: Verdict }
   | { readonly kind: "refused"; readonly words: string }
+  | { readonly kind: "gone" }
   | { readonly kind: "later" };
 
 export interface Lines {
@@ -194,7 +195,10 @@ export class Docked {
       return this.changed();
     }
     this.memory.remove(`sent-${point.id}`);
-    if (reply.kind === "refused") {
+    if (reply.kind === "gone") {
+      this.#passed.add(point.id);
+      if (mine) this.card = null;
+    } else if (reply.kind === "refused") {
       if (mine) this.card = { ...mine, phase: "wrong", words: reply.words };
     } else {
       this.memory.remove(`draft-${point.id}`);

@@ -76,3 +76,4 @@ def test_there_is_an_end_to_them(people: People, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(CourseRefused):
         shelves.add_category("技能", "Skills")
     assert signed_in(people.admin, "zh-hans").post(PAGE, {"up": "999"}).status_code == 404
+    assert signed_in(people.admin, "en").post(PAGE, {"up": "9" * 5000}).status_code == 404
