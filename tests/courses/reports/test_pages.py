@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -29,6 +31,12 @@ from tests.people import People, signed_in
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 RARE = ("䶮", "阿依古丽·买买提")
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: SimpleNamespace, tmp_path: Path) -> None:
+    """Keys begin anew with every test: workbooks of another one must not lie there."""
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture
