@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,7 +15,12 @@ from members.units.actions import create_unit, give_role, save_organisation
 from members.units.models import Organisation, Unit, UnitKind
 
 when_moved: list[Callable[[int, int | None, int | None], None]] = []
-"""Told who changed from which department to which, in that transaction; set in ``apps.ready``."""
+"""Told who changed from which department to which (new people: from none), in that transaction;
+set in ``apps.ready``."""
+
+
+when_active_changed: list[Callable[[Sequence[int]], None]] = []
+"""Told who was deactivated, or came back, in that transaction; set in ``apps.ready``."""
 
 
 def remember_preferences(member: Member, *, language: str = "", theme: str = "") -> None:
@@ -28,10 +33,13 @@ def remember_preferences(member: Member, *, language: str = "", theme: str = "")
         member.save(update_fields=list(chosen))
 
 
+@transaction.atomic
 def register(member: Member, password: str | None) -> None:
     """A new person, checked already; without a password she cannot sign in until one is set."""
     member.set_password(password)
     member.save(force_insert=True)
+    for tell in when_moved if member.department_id else ():
+        tell(member.pk, None, member.department_id)
 
 
 def update_person(member: Member) -> None:
@@ -43,6 +51,20 @@ def update_person(member: Member) -> None:
         if before != member.department_id:
             for tell in when_moved:
                 tell(member.pk, before, member.department_id)
+
+
+@transaction.atomic
+def set_active(members: Iterable[int], *, active: bool) -> int:
+    """Deactivate ``members``, or let them back in; answers of how many that changed anything.
+
+    Nothing of theirs is deleted. They cannot sign in, and figures of people leave them out.
+    """
+    wanted = Member.objects.select_for_update().filter(pk__in=list(members), is_active=not active)
+    found = list(wanted.order_by("pk").values_list("pk", flat=True))
+    Member.objects.filter(pk__in=found).update(is_active=active)
+    for tell in when_active_changed if found else ():
+        tell(found)
+    return len(found)
 
 
 @transaction.atomic

@@ -98,6 +98,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("May sign in"), default=True)
     is_staff = models.BooleanField(_("Staff of the platform"), default=False)
     is_platform_admin = models.BooleanField(_("Platform admin"), default=False)
+    is_guest = models.BooleanField(_("Guest of one class"), default=False, editable=False)
     joined_at = models.DateTimeField(_("Account since"), auto_now_add=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
@@ -122,6 +123,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=~Q(staff_no="") & ~Q(name=""), name="member_has_number_and_name"
+            ),
+            models.CheckConstraint(
+                # A guest never signs in, is in no audience and is asked for nothing.
+                condition=Q(is_guest=False) | Q(is_active=False),
+                name="member_guest_never_signs_in",
             ),
             models.CheckConstraint(condition=Q(theme__in=Theme.values), name="member_theme_known"),
             models.CheckConstraint(

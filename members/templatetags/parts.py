@@ -9,7 +9,8 @@ from pathlib import Path
 from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BoundField
-from django.utils.html import format_html
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -59,6 +60,20 @@ def seal(member: Member | str, size: str = "") -> SafeString:
     drawn = seal_of(member.display_name(_language()) if isinstance(member, Member) else member)
     classes = " ".join(filter(None, ("seal", size, "two-ch" if len(drawn) > 1 else "")))
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, drawn)
+
+
+@register.simple_tag
+def program(name: str) -> SafeString:
+    """The program ``name`` of ``assets/build.mjs`` for a page, after the words of its language.
+
+    Both are module scripts: they run in this order, after the page was read.
+    """
+    book = "words-zh" if _language().startswith("zh") else "words-en"
+    return format_html_join(
+        "\n",
+        '<script type="module" src="{}"></script>',
+        ((static(f"build/{one}.js"),) for one in (book, name)),
+    )
 
 
 @register.filter

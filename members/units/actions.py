@@ -12,6 +12,8 @@ from members.units.models import Organisation, Unit, UnitClosure, UnitKind, Unit
 
 when_moved: list[Callable[[], object]] = []
 """Told that a branch hangs elsewhere, in that transaction; set in ``apps.ready``."""
+when_role_changed: list[Callable[[int], None]] = []
+"""Told who has another role in a unit now, in that transaction; set in ``apps.ready``."""
 
 
 @transaction.atomic
@@ -79,13 +81,23 @@ def move_unit(unit: Unit, parent: Unit | None) -> Unit:
 @transaction.atomic
 def give_role(unit: Unit, member_id: int, role: str) -> UnitRole:
     """Make a person something in a unit; doing it twice changes nothing."""
-    given, _made = UnitRole.objects.get_or_create(unit=unit, member_id=member_id, role=role)
+    given, made = UnitRole.objects.get_or_create(unit=unit, member_id=member_id, role=role)
+    if made:
+        _tell_role(member_id)
     return given
 
 
+@transaction.atomic
 def take_role(unit: Unit, member_id: int, role: str) -> None:
     """Take a role back; not having had it is fine."""
-    UnitRole.objects.filter(unit=unit, member_id=member_id, role=role).delete()
+    gone, _by_model = UnitRole.objects.filter(unit=unit, member_id=member_id, role=role).delete()
+    if gone:
+        _tell_role(member_id)
+
+
+def _tell_role(member_id: int) -> None:
+    for tell in when_role_changed:
+        tell(member_id)
 
 
 def _same_tree(kind: UnitKind, parent: Unit | None) -> None:

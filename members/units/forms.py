@@ -22,7 +22,16 @@ class OrganisationForm(Base):
 
     class Meta:
         model = Organisation
-        fields = ("name_zh", "name_en", "logo", "theme", "time_zone", "help_zh", "help_en")
+        fields = (
+            "name_zh",
+            "name_en",
+            "logo",
+            "theme",
+            "time_zone",
+            "guests_allowed",
+            "help_zh",
+            "help_en",
+        )
         widgets = {
             "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/webp,image/jpeg"})
         }
@@ -30,12 +39,17 @@ class OrganisationForm(Base):
             "logo": _("PNG, WebP or JPEG, square, at most 256 KB."),
             "theme": _("#RRGGBB. White text must be readable on it."),
             "time_zone": _("For example Asia/Shanghai. All times on the site are in it."),
+            "guests_allowed": _(
+                "People without an account may then enter single classes by a link, as guests. "
+                "They earn no credit hours."
+            ),
             "help_zh": _("Shown on the sign-in page, for example a name and an extension."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].widget.attrs["placeholder"] = self.instance.zone
+        self.fields["guests_allowed"].widget.attrs.update({"class": "", "role": "switch"})
 
     def clean_logo(self) -> object:
         """Only small pictures, by what they are and not by what they are called."""

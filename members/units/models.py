@@ -43,6 +43,7 @@ class Organisation(models.Model):
     time_zone = models.CharField(
         _("Time zone"), max_length=64, default="", blank=True, validators=[_known_time_zone]
     )
+    guests_allowed = models.BooleanField(_("Classes may have guest links"), default=False)
     help_zh = models.CharField(_("Who helps (Chinese)"), max_length=120, blank=True)
     help_en = models.CharField(_("Who helps (English)"), max_length=120, blank=True)
 
