@@ -27,10 +27,12 @@ from realtime.channel import KEYED_WINDOW, Channel, Counts
 from realtime.frames import Frame, Need, joined
 from realtime.later import Later
 from realtime.outbox import Outbox
+from realtime.protocol.captions import CaptionHinted
 from realtime.protocol.events import (
     ChatRecalled,
     DurableEvent,
     KeyedEvent,
+    PollPublished,
     PrivateEvent,
     QuestionChanged,
     ReactionBurst,
@@ -63,6 +65,8 @@ def hides(event: DurableEvent) -> bool:
     """Whether something said before must not be told any more."""
     if isinstance(event, QuestionChanged):
         return event.question.phase == "dismissed"
+    if isinstance(event, PollPublished):
+        return event.answers is not None  # perhaps told anew because one was hidden
     return isinstance(event, ChatRecalled)
 
 
@@ -208,6 +212,10 @@ class Hub:
     def point(self, room: str, x: float, y: float) -> None:
         """Show the laser pointer; whoever is busy misses it."""
         self._publish_burst(room, encode(SlidesPointed(x=x, y=y)))
+
+    def caption(self, room: str, text: str) -> None:
+        """Show what is being said and may still change; whoever is busy misses it."""
+        self._publish_burst(room, encode(CaptionHinted(text=text)))
 
     def join(self, room: str, member: int, staff: bool, outbox: Outbox) -> Seat:
         """Subscribe. Nothing is sent to the seat before ``release`` is called."""

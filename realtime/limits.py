@@ -12,7 +12,9 @@ from typing import Literal
 
 from realtime.protocol.refusals import Refusal
 
-Kind = Literal["chat", "reaction", "vote", "slides", "point", "other", "ping", "any"]
+Kind = Literal[
+    "chat", "reaction", "vote", "slides", "point", "caption", "whisper", "other", "ping", "any"
+]
 
 RATES: dict[Kind, tuple[float, int]] = {
     "chat": (1.0, 5),
@@ -20,6 +22,8 @@ RATES: dict[Kind, tuple[float, int]] = {
     "vote": (2.0, 6),
     "slides": (5.0, 20),
     "point": (20.0, 20),
+    "caption": (4.0, 12),
+    "whisper": (0.25, 6),
     "other": (2.0, 8),
     "ping": (2.0, 20),
     "any": (40.0, 160),

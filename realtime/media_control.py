@@ -33,6 +33,8 @@ PATH = "/control/end"
 PURPOSE = b"control:"
 RECORD_PATH = "/control/record"
 RECORD_PURPOSE = b"record:"
+MUTE_PATH = "/control/mute"
+MUTE_PURPOSE = b"mute:"
 TOKEN_SECONDS = 120
 """Life of a media token; by it a call says which tokens are older than itself."""
 QUEUE_CALLS = 256
@@ -69,11 +71,21 @@ class RecordCall(msgspec.Struct, frozen=True, kw_only=True):
     on: bool
 
 
+class MuteCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Forward no sound of the speaker ``member`` in ``room`` (``on``), or forward it again."""
+
+    id: str
+    sent: float
+    room: str
+    member: int
+    on: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     path: str
     purpose: bytes
-    call: EndCall | RecordCall
+    call: EndCall | RecordCall | MuteCall
     deadline: float
     """By the monotonic clock."""
 
@@ -127,6 +139,11 @@ class MediaControl:
         """``member`` no longer speaks in ``room``; what she watches goes on."""
         self._ask(room, member, speaking=True)
 
+    def mute(self, room: str, member: int, on: bool) -> None:
+        """Nobody hears the speaker ``member`` in ``room`` while ``on``; her picture goes on."""
+        call = MuteCall(id=uuid.uuid4().hex, sent=time.time(), room=room, member=member, on=on)
+        self._put(MUTE_PATH, MUTE_PURPOSE, call)
+
     def record(self, room: str, run: int, on: bool) -> None:
         """Begin or go on with recording ``room`` (``on``), or stop. Repeating it does no harm; what
         comes of it media tells by its hook ``recording``.
@@ -154,7 +171,7 @@ class MediaControl:
         )
         self._put(PATH, PURPOSE, call)
 
-    def _put(self, path: str, purpose: bytes, call: EndCall | RecordCall) -> None:
+    def _put(self, path: str, purpose: bytes, call: EndCall | RecordCall | MuteCall) -> None:
         if self._thread is not None:
             deadline = time.monotonic() + self._give_up
             try:
@@ -203,4 +220,5 @@ media_control = MediaControl()
 end_room = media_control.end_room
 expel = media_control.expel
 hush = media_control.hush
+mute = media_control.mute
 record = media_control.record

@@ -57,6 +57,8 @@ class ViewerStats(msgspec.Struct, frozen=True, kw_only=True):
     """Since it was opened."""
     address: str = ""
     """Where her packets go: a relay's, when she comes through one."""
+    silent: float = 0.0
+    """Seconds since she last proved that she receives (consent, RFC 7675)."""
     tracks: list[Arrival]
 
 

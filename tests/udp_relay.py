@@ -1,4 +1,5 @@
-"""A line to the media port that loses datagrams, or dies as when a machine changes its network."""
+"""A line to the media port that is narrow, loses datagrams, or dies as when a machine changes its
+network."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ import random
 from typing import Any
 
 Address = tuple[str, int]
+QUEUE_S = 0.3
+IP_UDP = 28
+"""Bytes of headers that a line carries with each datagram (RFC 791, RFC 768)."""
 
 
 class Way(asyncio.DatagramProtocol):
@@ -24,7 +28,7 @@ class Way(asyncio.DatagramProtocol):
         if self.relay.loses(data, self.client or address):
             return
         if self.client is not None:
-            self.relay.front.transport.sendto(data, self.client)
+            self.relay.backward(data, self.client)
         else:
             self.relay.forward(data, address)
 
@@ -32,12 +36,16 @@ class Way(asyncio.DatagramProtocol):
 class Relay:
     """One socket per client, so that media tells them apart.
 
-    ``loss`` is the part of SRTP and SRTCP that is lost each way, at random.
+    ``loss`` is the part of SRTP and SRTCP that is lost each way, at random. ``rate`` is how many
+    bits a second pass towards each client, None: all; what would wait longer than ``QUEUE_S`` is
+    lost, as in a modem.
     """
 
     def __init__(self, target: int) -> None:
         self.target = ("127.0.0.1", target)
         self.loss = 0.0
+        self.rate: float | None = None
+        self._free_at: dict[Address, float] = {}
         self.chance = random.Random(5)  # noqa: S311
         self.front = Way(self)
         self._ways: dict[Address, asyncio.Task[Way]] = {}
@@ -70,6 +78,24 @@ class Relay:
         if client in self._dead:
             return True
         return 128 <= data[0] < 192 and self.chance.random() < self.loss
+
+    def backward(self, data: bytes, client: Address) -> None:
+        """To the client, when the line is free."""
+        if self.rate is None:
+            return self.front.transport.sendto(data, client)
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        begins = max(now, self._free_at.get(client, now))
+        if begins - now > QUEUE_S:
+            return None
+        ends = begins + (len(data) + IP_UDP) * 8 / self.rate
+        self._free_at[client] = ends
+        loop.call_at(ends, self._deliver, data, client)
+        return None
+
+    def _deliver(self, data: bytes, client: Address) -> None:
+        if not self.front.transport.is_closing():
+            self.front.transport.sendto(data, client)
 
     def forward(self, data: bytes, client: Address) -> None:
         """To media, from the client's own socket; the first datagrams wait for nothing."""

@@ -19,8 +19,8 @@ from realtime.external.engine import Engine
 from realtime.external.sessions import Session, Sessions
 from realtime.external.settings import Settings
 from realtime.external.tokens import bearer
+from realtime.media_control import MUTE_PATH, PURPOSE, EndCall
 from realtime.media_control import PATH as CONTROL
-from realtime.media_control import PURPOSE, EndCall
 from realtime.media_stats import PATH as STATS
 from realtime.media_stats import MediaStats
 from realtime.sealed import SIGNATURE, Deliveries, is_fresh, is_sealed
@@ -95,6 +95,10 @@ class Gateway:
             return json_response(told, 200 if self._is_there else 503)
         if request.path == CONTROL:
             return await self._control(request)
+        if request.path == MUTE_PATH:
+            # Engines cannot be told to drop a sound: here the speaker's own page alone does it.
+            only(request, "POST")
+            return Response(204)
         if request.path == STATS:
             return await self._stats(request)
         if found := SESSION.fullmatch(request.path):

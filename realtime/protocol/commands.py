@@ -8,22 +8,47 @@ from typing import Annotated
 
 import msgspec
 
-from realtime.protocol.state import ReactionKind, StrokeTool, Uuid
+from realtime.protocol.admission import LobbyAdmit, LobbySay, LobbySet, RoomLock
+from realtime.protocol.attendance import BreakBegin as BreakBegin
+from realtime.protocol.attendance import BreakEnd as BreakEnd
+from realtime.protocol.attendance import CheckOpen as CheckOpen
+from realtime.protocol.attendance import CheckReply as CheckReply
+from realtime.protocol.attendance import ChecksAnnounce as ChecksAnnounce
+from realtime.protocol.attendance import PresenceHere as PresenceHere
+from realtime.protocol.base import Command, Uuid
+from realtime.protocol.captions import CaptionHint, CaptionRecall, CaptionSay
+from realtime.protocol.polls import PollClose as PollClose
+from realtime.protocol.polls import PollCreate as PollCreate
+from realtime.protocol.polls import PollModerate as PollModerate
+from realtime.protocol.polls import PollOpen as PollOpen
+from realtime.protocol.polls import PollPublish as PollPublish
+from realtime.protocol.polls import PollRepeat as PollRepeat
+from realtime.protocol.polls import PollVote as PollVote
+from realtime.protocol.questions import QuestionAnswer as QuestionAnswer
+from realtime.protocol.questions import QuestionAsk as QuestionAsk
+from realtime.protocol.questions import QuestionDismiss as QuestionDismiss
+from realtime.protocol.questions import QuestionFlag as QuestionFlag
+from realtime.protocol.questions import QuestionMerge as QuestionMerge
+from realtime.protocol.questions import QuestionPermit as QuestionPermit
+from realtime.protocol.questions import QuestionTake as QuestionTake
+from realtime.protocol.questions import QuestionUpvote as QuestionUpvote
+from realtime.protocol.reports import ReportSend, ReportSettle
+from realtime.protocol.stage import SpeakerMute as SpeakerMute
+from realtime.protocol.stage import SpeakerUnmute as SpeakerUnmute
+from realtime.protocol.state import ReactionKind, StrokeTool
+from realtime.protocol.whisper import (
+    WhisperAnswer,
+    WhisperBlock,
+    WhisperDelete,
+    WhisperRead,
+    WhisperReport,
+    WhisperSend,
+    WhisperWithdraw,
+)
 
 CHAT_CHARS = 2000
-QUESTION_CHARS = 500
-ANSWER_CHARS = 2000
-POLL_QUESTION_CHARS = 300
-POLL_OPTION_CHARS = 200
-POLL_OPTIONS = 12
 STROKE_EDGE = 10000
 STROKE_NUMBERS = 240
-
-
-class Command(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
-):
-    """Base of all commands."""
 
 
 class Hello(Command, frozen=True, tag="hello"):
@@ -200,86 +225,15 @@ class MemberReadmit(Command, frozen=True, tag="member.readmit"):
     member: int
 
 
-class PollCreate(Command, frozen=True, tag="poll.create"):
-    """Write a poll; ``open`` opens it at once (improvised), otherwise it waits in the tray."""
-
-    id: Uuid
-    question: str
-    options: list[str]
-    multiple: bool = False
-    changeable: bool = True
-    open: bool = True
-
-
-class PollOpen(Command, frozen=True, tag="poll.open"):
-    """Open a prepared poll."""
-
-    id: Uuid
-    poll: int
-
-
-class PollVote(Command, frozen=True, tag="poll.vote"):
-    """Vote. A later vote replaces the earlier one while the poll is open and changeable."""
-
-    id: Uuid
-    poll: int
-    options: Annotated[list[int], msgspec.Meta(max_length=POLL_OPTIONS)]
-
-
-class PollClose(Command, frozen=True, tag="poll.close"):
-    """Close a poll: later votes are refused, the count is final."""
-
-    id: Uuid
-    poll: int
-
-
-class PollPublish(Command, frozen=True, tag="poll.publish"):
-    """Show the result to everybody. An open poll is closed by it first."""
-
-    id: Uuid
-    poll: int
-
-
-class QuestionAsk(Command, frozen=True, tag="question.ask"):
-    """Ask a question; it joins the queue."""
-
-    id: Uuid
-    text: str
-
-
-class QuestionUpvote(Command, frozen=True, tag="question.upvote"):
-    """I have this question too; ``on`` False takes it back."""
-
-    id: Uuid
-    question: int
-    on: bool = True
-
-
-class QuestionTake(Command, frozen=True, tag="question.take"):
-    """The host begins to answer a question live (host and assistants)."""
-
-    id: Uuid
-    question: int
-
-
-class QuestionAnswer(Command, frozen=True, tag="question.answer"):
-    """Mark as answered; ``text`` is the written answer, empty when it was answered live."""
-
-    id: Uuid
-    question: int
-    text: str = ""
-
-
-class QuestionDismiss(Command, frozen=True, tag="question.dismiss"):
-    """Set a question aside; its author still sees it (host and assistants)."""
-
-    id: Uuid
-    question: int
-
-
 RoomCommand = (
     ClassStart
     | ClassEnd
+    | BreakBegin
+    | BreakEnd
+    | PresenceHere
+    | ChecksAnnounce
+    | CheckOpen
+    | CheckReply
     | RecordingStart
     | RecordingStop
     | ChatPost
@@ -289,11 +243,21 @@ RoomCommand = (
     | HandLower
     | SpeakerInvite
     | SpeakerEnd
+    | SpeakerMute
+    | SpeakerUnmute
     | MemberRemove
     | MemberReadmit
+    | LobbySet
+    | LobbySay
+    | LobbyAdmit
+    | RoomLock
+    | ReportSend
+    | ReportSettle
     | PollCreate
     | PollOpen
+    | PollRepeat
     | PollVote
+    | PollModerate
     | PollClose
     | PollPublish
     | QuestionAsk
@@ -301,6 +265,16 @@ RoomCommand = (
     | QuestionTake
     | QuestionAnswer
     | QuestionDismiss
+    | WhisperSend
+    | WhisperAnswer
+    | WhisperRead
+    | WhisperWithdraw
+    | WhisperDelete
+    | WhisperBlock
+    | WhisperReport
+    | QuestionMerge
+    | QuestionFlag
+    | QuestionPermit
     | SlidesShow
     | SlidesHide
     | SlidesTurn
@@ -308,7 +282,9 @@ RoomCommand = (
     | SlidesDraw
     | SlidesUndo
     | SlidesClear
+    | CaptionSay
+    | CaptionRecall
 )
 """Commands that change something: they carry an id and are answered after commit."""
 
-AnyCommand = Hello | Ping | ReactionSend | SlidesPoint | RoomCommand
+AnyCommand = Hello | Ping | ReactionSend | SlidesPoint | CaptionHint | RoomCommand

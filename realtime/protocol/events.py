@@ -8,18 +8,40 @@ Four classes, after realtime.md 4.2:
 - *private*: to one connection or one person (answers to commands, the snapshot).
 """
 
-import msgspec
-
+from realtime.protocol.admission import AdmissionChanged as AdmissionChanged
+from realtime.protocol.attendance import BreakChanged as BreakChanged
+from realtime.protocol.attendance import CheckClosed as CheckClosed
+from realtime.protocol.attendance import CheckOpened as CheckOpened
+from realtime.protocol.attendance import ChecksAnnounced as ChecksAnnounced
+from realtime.protocol.attendance import CheckTally as CheckTally
+from realtime.protocol.attendance import MyAttendance as MyAttendance
+from realtime.protocol.attendance import MyCheck as MyCheck
+from realtime.protocol.base import Event
+from realtime.protocol.captions import CaptionHinted, CaptionRecalled, CaptionSaid
+from realtime.protocol.lateness import ClassMoved
+from realtime.protocol.polls import MyVote as MyVote
+from realtime.protocol.polls import PollClosed as PollClosed
+from realtime.protocol.polls import PollKey as PollKey
+from realtime.protocol.polls import PollOpened as PollOpened
+from realtime.protocol.polls import PollPrepared as PollPrepared
+from realtime.protocol.polls import PollPublished as PollPublished
+from realtime.protocol.polls import PollTally as PollTally
+from realtime.protocol.polls import TrayChanged as TrayChanged
+from realtime.protocol.questions import MyQuestions as MyQuestions
+from realtime.protocol.questions import MyUpvote as MyUpvote
+from realtime.protocol.questions import QuestionAside as QuestionAside
+from realtime.protocol.questions import QuestionAsked as QuestionAsked
+from realtime.protocol.questions import QuestionChanged as QuestionChanged
+from realtime.protocol.questions import QuestionFlagged as QuestionFlagged
+from realtime.protocol.questions import QuestionPermitted as QuestionPermitted
+from realtime.protocol.questions import QuestionVotes as QuestionVotes
 from realtime.protocol.refusals import RefusalCode
+from realtime.protocol.reports import ReportsChanged as ReportsChanged
 from realtime.protocol.state import (
     ChatLine,
     HandState,
-    Interval,
     Person,
-    PollCount,
-    PollState,
     Presence,
-    QuestionState,
     ReactionCount,
     RecordingPhase,
     RoomState,
@@ -29,11 +51,7 @@ from realtime.protocol.state import (
     StreamState,
     StrokeState,
 )
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """Base of all events."""
-
+from realtime.protocol.whisper import MyWhispers as MyWhispers
 
 # ---- durable
 
@@ -72,44 +90,6 @@ class ChatPinned(Event, frozen=True, tag="chat.pinned"):
 
     seq: int
     line: ChatLine | None
-
-
-class PollOpened(Event, frozen=True, tag="poll.opened"):
-    """A poll is open for votes."""
-
-    seq: int
-    poll: PollState
-
-
-class PollClosed(Event, frozen=True, tag="poll.closed"):
-    """A poll is closed; ``voters`` is final."""
-
-    seq: int
-    poll: int
-    voters: int
-
-
-class PollPublished(Event, frozen=True, tag="poll.published"):
-    """The final result is shown to everybody."""
-
-    seq: int
-    poll: int
-    voters: int
-    counts: list[PollCount]
-
-
-class QuestionAsked(Event, frozen=True, tag="question.asked"):
-    """A question joined the queue."""
-
-    seq: int
-    question: QuestionState
-
-
-class QuestionChanged(Event, frozen=True, tag="question.changed"):
-    """A question is being answered, was answered or set aside."""
-
-    seq: int
-    question: QuestionState
 
 
 class RecordingChanged(Event, frozen=True, tag="recording.changed"):
@@ -177,27 +157,6 @@ class StageQuality(Event, frozen=True, tag="stage.quality"):
     most."""
 
     lines: list[StreamQuality]
-
-
-class PollTally(Event, frozen=True, tag="poll.tally"):
-    """How many have voted, absolute; ``counts`` only for those who may see the bars."""
-
-    poll: int
-    voters: int
-    counts: list[PollCount] | None
-
-
-class PollPrepared(Event, frozen=True, tag="poll.prepared"):
-    """A poll waits in the tray (host and assistants only)."""
-
-    poll: PollState
-
-
-class QuestionVotes(Event, frozen=True, tag="question.votes"):
-    """How many have this question, absolute."""
-
-    question: int
-    votes: int
 
 
 class HandsChanged(Event, frozen=True, tag="hands.changed"):
@@ -273,30 +232,10 @@ class Refused(Event, frozen=True, tag="refused"):
     retry_ms: int = 0
 
 
-class MyVote(Event, frozen=True, tag="poll.mine"):
-    """Own stored vote, to all pages of the same person."""
-
-    poll: int
-    options: list[int]
-
-
-class MyUpvote(Event, frozen=True, tag="question.mine"):
-    """Own 'I have this question too', to all pages of the same person."""
-
-    question: int
-    on: bool
-
-
 class MyHand(Event, frozen=True, tag="hand.mine"):
     """Whether the own hand is up, to all pages of the same person."""
 
     up: bool
-
-
-class MyAttendance(Event, frozen=True, tag="attendance.mine"):
-    """Own server-timed presence so far."""
-
-    intervals: list[Interval]
 
 
 class Pong(Event, frozen=True, tag="pong"):
@@ -317,6 +256,11 @@ class Bye(Event, frozen=True, tag="bye"):
 DurableEvent = (
     ClassStarted
     | ClassEnded
+    | BreakChanged
+    | ChecksAnnounced
+    | CheckOpened
+    | CheckClosed
+    | ClassMoved
     | ChatPosted
     | ChatRecalled
     | ChatPinned
@@ -325,6 +269,7 @@ DurableEvent = (
     | PollPublished
     | QuestionAsked
     | QuestionChanged
+    | QuestionPermitted
     | RecordingChanged
     | SlidesShown
     | SlidesHidden
@@ -332,21 +277,43 @@ DurableEvent = (
     | SlidesPermitted
     | SlidesDrawn
     | SlidesErased
+    | CaptionSaid
+    | CaptionRecalled
 )
 KeyedEvent = (
     StageChanged
     | StageQuality
+    | CheckTally
     | PollTally
     | PollPrepared
+    | PollKey
+    | TrayChanged
     | QuestionVotes
+    | QuestionFlagged
+    | QuestionAside
     | HandsChanged
     | SpeakersChanged
     | RemovedChanged
+    | AdmissionChanged
+    | ReportsChanged
     | PresenceChanged
 )
-LossyEvent = ReactionBurst | SlidesPointed
+LossyEvent = ReactionBurst | SlidesPointed | CaptionHinted
 PrivateEvent = (
-    Snapshot | Resumed | Accepted | Refused | MyVote | MyUpvote | MyHand | MyAttendance | Pong | Bye
+    Snapshot
+    | Resumed
+    | Accepted
+    | Refused
+    | MyVote
+    | MyUpvote
+    | MyHand
+    | MyWhispers
+    | MyAttendance
+    | MyCheck
+    | MyQuestions
+    | QuestionAside
+    | Pong
+    | Bye
 )
 RoomEventMessage = DurableEvent | KeyedEvent | LossyEvent | PrivateEvent
 """Every message a page may receive. One WebSocket frame holds one of them or an array of them."""

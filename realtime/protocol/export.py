@@ -18,7 +18,22 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect as kinds
 
-from realtime.protocol import commands, events, refusals, state, version
+from realtime.protocol import (
+    admission,
+    attendance,
+    base,
+    captions,
+    commands,
+    events,
+    polls,
+    questions,
+    refusals,
+    reports,
+    stage,
+    state,
+    version,
+    whisper,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPESCRIPT = Path("assets/src/protocol.gen.ts")
@@ -40,16 +55,36 @@ EVENT_UNIONS: dict[str, Any] = {
 LITERALS: dict[str, Any] = {
     "RoomPhase": state.RoomPhase,
     "StreamName": state.StreamName,
-    "PollPhase": state.PollPhase,
-    "QuestionPhase": state.QuestionPhase,
+    "PollPhase": polls.PollPhase,
+    "PollKind": polls.PollKind,
+    "AnswerState": polls.AnswerState,
+    "QuestionPhase": questions.QuestionPhase,
+    "AsideReason": questions.AsideReason,
     "ReactionKind": state.ReactionKind,
     "RecordingPhase": state.RecordingPhase,
     "StrokeTool": state.StrokeTool,
-    "Role": state.Role,
+    "CaptionSource": captions.CaptionSource,
+    "Mute": stage.Mute,
+    "LobbyMode": admission.LobbyMode,
+    "WhisperHold": whisper.WhisperHold,
+    "CheckKind": attendance.CheckKind,
+    "LostWhy": attendance.LostWhy,
+    "Role": base.Role,
     "RefusalCode": refusals.RefusalCode,
 }
 _LITERAL_NAMES = {frozenset(get_args(literal)): name for name, literal in LITERALS.items()}
-_CONSTANT_HOMES: tuple[ModuleType, ...] = (version, commands, state)
+_CONSTANT_HOMES: tuple[ModuleType, ...] = (
+    version,
+    admission,
+    reports,
+    commands,
+    attendance,
+    captions,
+    whisper,
+    polls,
+    questions,
+    state,
+)
 
 
 # ---- what there is
@@ -93,7 +128,7 @@ def struct_info(struct: type[msgspec.Struct]) -> kinds.StructType:
 
 def optional(struct: type[msgspec.Struct], field: kinds.Field) -> bool:
     """Whether the sender may leave ``field`` out: only pages may; the server sends every field."""
-    return issubclass(struct, commands.Command) and not field.required
+    return issubclass(struct, base.Command) and not field.required
 
 
 # ---- TypeScript

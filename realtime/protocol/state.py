@@ -1,30 +1,39 @@
 """What a room looks like at one moment: the parts a snapshot and the events are made of."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
+from realtime.protocol.admission import AdmissionState
+from realtime.protocol.admission import WaitingState as WaitingState
+from realtime.protocol.attendance import BreakSpan as BreakSpan
+from realtime.protocol.attendance import CheckState as CheckState
+from realtime.protocol.attendance import Interval as Interval
+from realtime.protocol.attendance import LostTime as LostTime
+from realtime.protocol.base import Person as Person
+from realtime.protocol.base import Role as Role
+from realtime.protocol.captions import CaptionLine
+from realtime.protocol.polls import PollAnswer as PollAnswer
+from realtime.protocol.polls import PollCount as PollCount
+from realtime.protocol.polls import PollOption as PollOption
+from realtime.protocol.polls import PollState as PollState
+from realtime.protocol.questions import Aside as Aside
+from realtime.protocol.questions import AsideReason as AsideReason
+from realtime.protocol.questions import QuestionPhase as QuestionPhase
+from realtime.protocol.questions import QuestionState as QuestionState
+from realtime.protocol.reports import ReportState
+from realtime.protocol.stage import Mute
+from realtime.protocol.whisper import WhisperBox as WhisperBox
+from realtime.protocol.whisper import WhisperLetter as WhisperLetter
+from realtime.protocol.whisper import Whispers as Whispers
+from realtime.protocol.whisper import WhisperThread as WhisperThread
+
 RoomPhase = Literal["scheduled", "live", "ended"]
 StreamName = Literal["camera", "screen"]
-PollPhase = Literal["prepared", "open", "closed"]
-QuestionPhase = Literal["waiting", "answering", "answered", "dismissed"]
 ReactionKind = Literal["clap", "yes", "no", "thanks", "slower", "unclear"]
 LineGrade = Literal["good", "fair", "poor"]
 RecordingPhase = Literal["off", "starting", "on", "paused", "disk_full"]
-Role = Literal["host", "assistant", "member"]
 StrokeTool = Literal["pen", "marker"]
-Uuid = Annotated[str, msgspec.Meta(min_length=8, max_length=36)]
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Somebody as the room shows her. Names are never cut; ``latin`` serves the English page."""
-
-    id: int
-    name: str
-    latin: str
-    role: Role
-    unit: str
-    unit_en: str
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,50 +51,6 @@ class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: int | None = None
 
 
-class PollOption(msgspec.Struct, frozen=True):
-    """One choice of a poll, in the order asked."""
-
-    id: int
-    text: str
-
-
-class PollCount(msgspec.Struct, frozen=True):
-    """Votes for one option, absolute."""
-
-    option: int
-    votes: int
-
-
-class PollState(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll as one person may see it: ``counts`` is None until she may see the bars."""
-
-    id: int
-    question: str
-    options: list[PollOption]
-    multiple: bool
-    changeable: bool
-    phase: PollPhase
-    published: bool
-    voters: int
-    counts: list[PollCount] | None = None
-    mine: list[int] = []
-    opened_at: float | None = None
-
-
-class QuestionState(msgspec.Struct, frozen=True, kw_only=True):
-    """A question of a member, with how many have it too."""
-
-    id: int
-    author: Person
-    text: str
-    at: float
-    votes: int
-    mine: bool = False
-    phase: QuestionPhase
-    answer: str = ""
-    answered_at: float | None = None
-
-
 class HandState(msgspec.Struct, frozen=True):
     """A raised hand in the queue, oldest first."""
 
@@ -94,10 +59,11 @@ class HandState(msgspec.Struct, frozen=True):
 
 
 class SpeakerState(msgspec.Struct, frozen=True):
-    """A member who was asked to speak, and since when she may."""
+    """A member who was asked to speak, since when she may, and whether nobody hears her now."""
 
     person: Person
     since: float
+    muted: Mute = "no"
 
 
 class StrokeState(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,13 +128,6 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     people: list[Person]
 
 
-class Interval(msgspec.Struct, frozen=True):
-    """A stretch of server-timed presence, unix seconds; ``end`` is None while it runs."""
-
-    start: float
-    end: float | None
-
-
 class ReactionCount(msgspec.Struct, frozen=True):
     """How many reactions of one kind arrived since the last burst."""
 
@@ -199,14 +158,32 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     pinned: ChatLine | None
     polls: list[PollState]
     questions: list[QuestionState]
+    asked: list[int]
+    """Own questions that carry no name."""
+    anonymous_questions: bool
     hands: list[HandState]
     hand_up: bool
+    whispers: Whispers
+    """The own ones; nothing of anybody else's is in a snapshot."""
     speakers: list[SpeakerState]
     removed: list[Person]
     """Who was sent out; empty for members."""
+    admission: AdmissionState | None
+    """How people come in; None for members."""
+    reports: list[ReportState]
+    """What members have reported and nobody has settled; empty for members."""
     slides: SlidesState | None
+    captions: list[CaptionLine]
     presence: Presence
     attendance: list[Interval]
+    lost: list[LostTime]
+    """Own presence that does not count."""
+    breaks: list[BreakSpan]
+    checks: int
+    """How many checks were announced; 0: none."""
+    checks_asked: int
+    check: CheckState | None
+    """The newest check."""
 
 
 CHAT_IN_SNAPSHOT = 200

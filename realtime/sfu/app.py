@@ -6,8 +6,8 @@ import asyncio
 import logging
 import re
 
+from realtime.media_control import MUTE_PATH, RECORD_PATH
 from realtime.media_control import PATH as CONTROL
-from realtime.media_control import RECORD_PATH
 from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
 from realtime.sfu import control, hls, layer, resource, statistics, whep, whip
@@ -120,6 +120,8 @@ class App:
             return await control.endpoint(request, engine, self._settings.secret, self._deliveries)
         if request.path == RECORD_PATH:
             return await control.record(request, engine, self._settings.secret, self._deliveries)
+        if request.path == MUTE_PATH:
+            return await control.mute(request, engine, self._settings.secret, self._deliveries)
         if request.path == STATS:
             return await statistics.endpoint(request, engine, self._settings.secret)
         return None

@@ -24,6 +24,9 @@ FALL = 0.95
 """An estimate below this part of the one before has fallen."""
 STUCK_S = 2.0
 """An estimate that has not risen for so long under loss is what the line takes."""
+HOPELESS = 0.8
+"""An estimate below this part of the smallest layer leaves no room for a picture beside the sound.
+Above it the picture stumbles, but is worth more than none."""
 LOSS_S = 1.0
 """Browsers report five times a second; a judgement needs the mean of so long."""
 MOST_REPORTS = 100
@@ -41,7 +44,8 @@ STEADY_S = 30.0
 class Choice:
     """The largest layer that may be sent to one viewer.
 
-    Layers are counted from the largest, 0.
+    Layers are counted from the largest, 0. One more than there are means none: the line does not
+    even carry the smallest, and what it carries is left to the sound.
     """
 
     def __init__(self, now: float) -> None:
@@ -81,20 +85,21 @@ class Choice:
         self._estimate, self._estimated_at = bitrate, now
 
     def decide(self, rates: Sequence[float], current: int, now: float) -> int:
-        """The largest layer allowed now.
+        """The largest layer allowed now; ``len(rates)``: none.
 
         Args:
-            rates: bits a second of each layer, the largest first; current: the one she gets.
+            rates: bits a second of each layer, the largest first; current: the one she gets,
+                ``len(rates)`` when she gets none.
         """
-        last = len(rates) - 1
-        if self._in_trouble(rates[current], now):
-            self._lower(self._fitting(rates, current, now), last, now)
+        none = len(rates)
+        if current < none and self._in_trouble(rates[current], now):
+            self._lower(self._fitting(rates, current, now), none, now)
         elif self._may_rise(current, now):
             self.limit -= 1
             self._raised_at = self._calm_since = now
         elif not self.limit and now - self._raised_at > STEADY_S:
             self.patience = FIRST_PATIENCE_S
-        self.limit = min(self.limit, last)
+        self.limit = min(self.limit, none)
         return self.limit
 
     def _in_trouble(self, rate: float, now: float) -> bool:
@@ -109,15 +114,20 @@ class Choice:
         return self._fell or (self._loss > LOW_LOSS and now - self._rose_at >= STUCK_S)
 
     def _fitting(self, rates: Sequence[float], current: int, now: float) -> int:
-        """A layer below the current one that the estimate has room for."""
-        lower = range(current + 1, len(rates))
+        """A layer below the current one that the estimate has room for; none when the smallest
+        is far too much."""
+        last = len(rates) - 1
         believed = self._estimate if self._tells(now) else float("inf")
-        return next((i for i in lower if rates[i] <= believed), len(rates) - 1)
+        if current == last:
+            hopeless = believed < rates[last] * HOPELESS or self._loss > SEVERE_LOSS
+            return last + 1 if hopeless else last
+        lower = range(current + 1, len(rates))
+        return next((i for i in lower if rates[i] <= believed), last)
 
-    def _lower(self, limit: int, last: int, now: float) -> None:
+    def _lower(self, limit: int, none: int, now: float) -> None:
         if now - self._raised_at < TRIAL_S:
             self.patience = min(MOST_PATIENCE_S, self.patience * 2)
-        self.limit = min(limit, last)
+        self.limit = min(limit, none)
         self._calm_since = now
         self._losses = 0
         self._rose_at = now

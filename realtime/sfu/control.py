@@ -1,5 +1,6 @@
 """``POST /control/end``: web says that a class is over or that somebody has lost her place.
 ``POST /control/record``: that a class is to be recorded, or no more.
+``POST /control/mute``: that nobody may hear a speaker, or again.
 
 Not under ``/media/``, so that neither our proxy nor nginx leads here; signed all the same.
 """
@@ -13,7 +14,14 @@ from typing import TypeVar
 
 import msgspec
 
-from realtime.media_control import PURPOSE, RECORD_PURPOSE, EndCall, RecordCall
+from realtime.media_control import (
+    MUTE_PURPOSE,
+    PURPOSE,
+    RECORD_PURPOSE,
+    EndCall,
+    MuteCall,
+    RecordCall,
+)
 from realtime.sealed import MAX_ID_CHARS, SIGNATURE, Deliveries, is_fresh, is_sealed
 from realtime.sfu.engine import Engine
 from realtime.sfu.http import Refusal, Request, Response, only
@@ -23,7 +31,7 @@ log = logging.getLogger(__name__)
 ROOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What may name a folder."""
 LAST_RUN = 1 << 48
-Call = TypeVar("Call", EndCall, RecordCall)
+Call = TypeVar("Call", EndCall, RecordCall, MuteCall)
 
 
 async def endpoint(
@@ -35,6 +43,7 @@ async def endpoint(
     _claim(deliveries, call.id)
     engine.voids.add(call.room, call.member, call.void_until, time.time(), call.speaking)
     ended = engine.expel(call.room, call.member, call.speaking)
+    engine.streams.forget_mutes(call.room, call.member)
     if call.member is None:
         engine.taps.end(call.room)
     if not call.speaking:
@@ -58,6 +67,17 @@ async def record(
     deliveries.done(call.id)
     say(log, logging.INFO, "control.record", room=call.room, run=call.run, on=call.on)
     return Response(202)
+
+
+async def mute(request: Request, engine: Engine, secret: bytes, deliveries: Deliveries) -> Response:
+    """Forward no sound of a speaker, or again; 204 when done, also for who sends nothing yet."""
+    only(request, "POST")
+    call = await _opened(request, MuteCall, secret, MUTE_PURPOSE)
+    _claim(deliveries, call.id)
+    engine.streams.mute(call.room, call.member, call.on)
+    deliveries.done(call.id)
+    say(log, logging.INFO, "control.mute", room=call.room, member=call.member, on=call.on)
+    return Response(204)
 
 
 def _claim(deliveries: Deliveries, call: str) -> None:

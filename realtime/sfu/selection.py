@@ -85,12 +85,14 @@ class Selection:
         layers, there = self._ladder.layers, self._ladder.sounding(now)
         if self.wish == "low":
             return layers[there[-1]]
-        limit = 0 if self.wish == "high" else self._limit(now)
+        limit = 0 if self.wish == "high" else self._limit(there[-1] + 1, now)
+        if limit > there[-1]:
+            return None
         return layers[next((place for place in there if place >= limit), there[-1])]
 
-    def _limit(self, now: float) -> int:
-        """The largest layer that her line carries."""
+    def _limit(self, count: int, now: float) -> int:
+        """Which of the ``count`` largest layers her line carries; ``count``: none of them."""
         ladder, layer = self._ladder, self.layer
         ladder.measure(now)
         current = ladder.layers.index(layer) if layer is not None else self._choice.limit
-        return self._choice.decide(ladder.rates, min(current, len(ladder.rates) - 1), now)
+        return self._choice.decide(ladder.rates[:count], min(current, count), now)

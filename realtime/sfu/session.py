@@ -178,6 +178,8 @@ class Publisher(Session):
         track = self.tracks.get(header.payload_type)
         repaired = None if track else self.repairing.get(header.payload_type)
         found = track or repaired
+        if found is not None and found.kind == "audio" and self.stream.muted:
+            return  # neither viewers nor the stage nor a recording get it
         if found is not None and found.kind == "video" and self._sorter is not None:
             found = self._sorter.track(packet, header, repaired is not None)
         if found is not None and repaired is not None:

@@ -108,6 +108,13 @@ class Speakers(Stream):
             if who == member:
                 self._enter(name, None)
 
+    def quiet(self, member: int) -> None:
+        """Nobody hears her any more; her picture stays until another speaks."""
+        self.floor.leave(member)
+        for name, who in self._in.items():
+            if who == member and name != PICTURE:
+                self._enter(name, None)
+
     def ask(self, member: int) -> None:
         """Ask ``member`` for the keyframe that her picture begins with, or that somebody needs."""
         layer = self._layer_of(member)

@@ -98,6 +98,7 @@ def _viewer(session: Viewer, now: float) -> ViewerStats:
         member=session.member,
         seconds=round(now - session.opened_at, 1),
         address=str(session.peer.address[0]) if session.peer.address else "",
+        silent=round(max(0.0, now - session.peer.checked_at), 1),
         tracks=[
             _arrival(kind, session.track_of(kind), down, now)
             for kind, down in session.downs.items()

@@ -93,6 +93,8 @@ class Stream:
         """The sizes of the picture; the largest is ``tracks["video"]``."""
         self.stage: Stage | None = None
         """Of the stream of somebody who speaks: where she is heard with others."""
+        self.muted = False
+        """Nobody gets the sound of this speaker, whatever she sends."""
         self._sock = sock
         self._bench = bench
         self._segmented = segmented

@@ -11,6 +11,8 @@ from realtime.sfu.srtp import Bench
 from realtime.sfu.stream import SPEAKERS, Stream, speaker_of
 
 Key = tuple[str, str]
+MOST_MUTED = 10_000
+"""Speakers who are muted; beyond it the one who has been so for longest is forgotten."""
 
 
 class Streams(dict[Key, Stream]):
@@ -34,6 +36,8 @@ class Streams(dict[Key, Stream]):
         self._bench = bench
         self._segmented = segmented
         self._joined = joined
+        self._muted: dict[Key, None] = {}
+        """Speakers' streams whose sound nobody gets, whether they are there or not."""
 
     def opened(self, key: Key) -> Stream:
         """The stream; a speaker's is heard on the stage of the room."""
@@ -43,7 +47,31 @@ class Streams(dict[Key, Stream]):
             self[key] = stream
             if speaker_of(key[1]) is not None:
                 stream.stage = self._stage(key[0])
+                stream.muted = key in self._muted
         return stream
+
+    def mute(self, room: str, member: int, on: bool) -> None:
+        """Let nobody hear the speaker ``member`` while ``on``, also when she comes anew."""
+        key = (room, f"speaker-{member}")
+        self._muted.pop(key, None)
+        if on:
+            if len(self._muted) >= MOST_MUTED:
+                del self._muted[next(iter(self._muted))]
+            self._muted[key] = None
+        stream = self.get(key)
+        if stream is None:
+            return
+        stream.muted = on
+        if on and isinstance(stream.stage, Speakers):
+            stream.stage.quiet(member)
+
+    def forget_mutes(self, room: str, member: int | None) -> None:
+        """Who speaks no more is no longer muted; None: everybody in ``room``."""
+        for key in [one for one in self._muted if one[0] == room]:
+            if member is None or key[1] == f"speaker-{member}":
+                del self._muted[key]
+                if (stream := self.get(key)) is not None:
+                    stream.muted = False
 
     def watchable(self, key: Key) -> Stream | None:
         """The stream, if there is something to watch now."""

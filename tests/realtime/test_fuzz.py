@@ -12,19 +12,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liveclass.dispatch import NotACommand, decode
-from realtime.protocol.commands import Command
+from realtime.protocol.base import Command
 from realtime.protocol.refusals import REFUSAL_CODES
 from tests.realtime.classroom import Classroom
 
 TYPES = [
     "hello", "ping", "class.start", "chat.post", "chat.recall", "chat.pin", "reaction.send",
     "hand.raise", "hand.lower", "poll.create", "poll.open", "poll.vote", "poll.close",
-    "poll.publish", "question.ask", "question.upvote", "question.take", "question.answer",
-    "question.dismiss", "nothing", "", 7, None,
+    "poll.publish", "poll.repeat", "poll.moderate", "question.ask", "question.upvote",
+    "whisper.send", "whisper.answer", "whisper.read", "whisper.withdraw", "whisper.delete",
+    "whisper.block", "whisper.report",
+    "question.take", "question.answer", "question.dismiss", "question.merge", "question.flag",
+    "question.permit", "nothing", "", 7, None,
 ]  # fmt: skip
 NAMES = [
     "id", "text", "message", "poll", "options", "question", "member", "on", "kind", "t", "open",
-    "reply_to", "multiple", "ticket", "version", "extra",
+    "reply_to", "least", "most", "answers", "correct", "seconds", "ticket", "version", "extra",
+    "to", "thread", "letter", "anonymous", "unit", "reason",
+    "others", "reason", "words", "anonymous",
 ]  # fmt: skip
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),

@@ -153,8 +153,8 @@ async def test_only_the_newest_keyed_value_is_sent(hub: Hub) -> None:
 
 async def test_staff_and_members_see_their_own_tally(hub: Hub) -> None:
     host, member = seated(hub, 1, staff=True), seated(hub, 2)
-    shown = PollTally(poll=1, voters=3, counts=[])
-    hidden = PollTally(poll=1, voters=3, counts=None)
+    shown = PollTally(poll=1, voters=3, counts=[], answers=[])
+    hidden = PollTally(poll=1, voters=3, counts=None, answers=None)
     hub.keyed("r", "tally", shown, "staff")
     hub.keyed("r", "tally", hidden, "members")
     await settle(0.25)

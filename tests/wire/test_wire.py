@@ -21,7 +21,7 @@ import pytest
 from liveclass.dispatch import action_for, decode
 from liveclass.rooms.actor import Actor
 from liveclass.sentences import SENTENCES
-from realtime.protocol import commands, events, export, refusals
+from realtime.protocol import base, commands, events, export, refusals
 from tests.wire.examples import COMMANDS, EVENTS
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ def test_there_is_an_example_of_every_message(union: Any, examples: list[Any]) -
 @pytest.mark.parametrize("example", COMMANDS + EVENTS, ids=lambda one: type(one).__name__)
 def test_a_message_arrives_as_it_was_sent(example: Any) -> None:
     union = commands.AnyCommand | events.RoomEventMessage
-    kinds = commands.AnyCommand if isinstance(example, commands.Command) else union
+    kinds = commands.AnyCommand if isinstance(example, base.Command) else union
     assert msgspec.json.decode(msgspec.json.encode(example), type=kinds) == example
 
 

@@ -27,7 +27,7 @@ class Line:
         for _ in range(seconds):
             self.now += 1
             current = self.sent[-1]
-            rate = RATES[current]
+            rate = (*RATES, 1.0)[current]
             if rate > self.capacity:
                 self.estimate = 0.85 * self.capacity
                 self.choice.loss(1 - self.capacity / rate, self.now)
@@ -46,6 +46,22 @@ def test_a_good_line_gets_the_largest_layer_all_the_time():
 def test_a_narrow_line_gives_way_within_two_reports():
     line = Line(150_000)
     assert line.run(2)[-1] == 2
+
+
+def test_a_line_that_carries_no_picture_gets_none_and_is_asked_less_and_less():
+    line = Line(60_000)
+    sent = line.run(600)
+    assert sent[6] == len(RATES)
+    ups = [i for i in range(1, 600) if sent[i] < sent[i - 1]]
+    assert 3 <= len(ups) <= 10  # a better line would be noticed
+    assert ups[-1] - ups[-2] >= MOST_PATIENCE_S
+    # a trial of the smallest picture costs the sound no more than two seconds
+    assert max(len(list(run)) for one, run in itertools.groupby(sent[7:]) if one == 2) <= 2
+
+
+def test_a_little_too_much_is_better_than_no_picture():
+    line = Line(RATES[-1] * 0.97)
+    assert set(line.run(300)[3:]) == {2}
 
 
 @given(st.floats(125_000, 390_000))
@@ -117,11 +133,15 @@ def test_an_estimate_that_falls_below_what_is_sent_chooses_the_layer_that_fits()
     assert choice.decide(RATES, 0, 2.0) == 0, "it is still enough"
 
 
-def test_with_one_layer_there_is_nothing_to_choose():
+def test_one_layer_is_given_or_not():
     choice = Choice(0.0)
     for second in range(20):
-        choice.loss(0.5, float(second))
+        choice.loss(0.2, float(second))
         assert choice.decide((500_000.0,), 0, float(second)) == 0
+    for second in range(20, 23):
+        choice.loss(0.5, float(second))
+        choice.decide((500_000.0,), 0, float(second))
+    assert choice.limit == 1
 
 
 def test_nobody_goes_up_before_she_has_arrived():
