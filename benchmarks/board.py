@@ -1,28 +1,34 @@
 """The board of a large organisation: pages, ranking, folding, recount and export.
 
-    python -m benchmarks.board [--members 100000] [--courses 200] [--each 25] [--postgres]
+    python -m benchmarks.board [--members 100000] [--courses 200] [--each 25] [--owed 1]
+        [--postgres]
 
 2,221 units on four levels; everybody takes ``--each`` of the courses, 70 % of which are completed
-and all of which are owed, due on sixty different days around today, 5 % of them excused. The rows
-are made by the database itself; everything measured goes through the product's own pages, actions
-and jobs.
+and each ``--owed``-th of which is owed, due on sixty different days around today, 5 % of them
+excused; a yearly requirement of hours for everybody, towards which each tenth has an entry. The
+rows are made by the database itself; everything measured goes through the product's own pages,
+actions and jobs, in a process whose memory is settled like that of the web process: without that
+the collector goes through all the rows that were made, in the middle of what is measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from benchmarks import machine
 
 FAN = (20, 10, 10)
 """Units below each unit, level by level."""
 ROUNDS = 30
+PEOPLE = 2500
+"""Members enrolled by one statement."""
 DUE_DAYS = 60
 """Different days on which something is due."""
 
@@ -33,15 +39,19 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--courses", type=int, default=200)
     parser.add_argument("--each", type=int, default=25, help="courses each member takes")
+    parser.add_argument("--owed", type=int, default=1, help="one obligation for so many enrolments")
+    parser.add_argument("--folder", help="where to put the database; a temporary folder")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--export", type=int, default=100_000, help="rows of the export, about")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="liveclass-board-") as folder:
+    print(machine.described(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="liveclass-board-", dir=options.folder) as folder:
         stop = _prepare(folder, options.postgres)
         try:
-            _measure(options.members, options.courses, options.each, options.export)
+            _measure(options)
         finally:
             stop()
+    print(machine.described(), flush=True)
 
 
 def _prepare(folder: str, postgres: bool) -> Callable[[], None]:
@@ -65,7 +75,7 @@ def _prepare(folder: str, postgres: bool) -> Callable[[], None]:
     return server.stop if postgres else stop
 
 
-def _measure(members: int, courses: int, each: int, wanted: int) -> None:
+def _measure(options: argparse.Namespace) -> None:
     from django.test import Client
 
     from courses.assignments.models import Obligation
@@ -76,11 +86,15 @@ def _measure(members: int, courses: int, each: int, wanted: int) -> None:
     from courses.reports.models import Counter, Turn
     from members.accounts.models import Member
     from members.units.models import Unit
+    from realtime.server import settle_memory
 
-    _timed("made in", lambda: _fill(members, courses, each))
+    members, each, wanted = options.members, options.each, options.export
+    _timed("made in", lambda: _fill(members, options.courses, each, options.owed))
     print(f"{Enrolment.objects.count()} enrolments, {Obligation.objects.count()} obligations")
     _timed("recount", recount)
     print(f"{Counter.objects.count()} counters, {Turn.objects.count()} turns", flush=True)
+    _timed("hours of everybody reckoned", _reckon_hours)
+    settle_memory()
     root = Unit.objects.get(code="u1")
     client = Client()
     client.force_login(Member.objects.get(staff_no="ADMIN"))
@@ -91,21 +105,24 @@ def _measure(members: int, courses: int, each: int, wanted: int) -> None:
         "who is overdue in a unit of ten", lambda: _get(client, "/board/u30/people/?state=overdue")
     )
     _spread("to-do list (query)", lambda: todo(Member.objects.get(staff_no="B77")))
-    _spread("record, empty ledger (page)", lambda: _get(client, "/record/B77/"))
+    _spread("transcript of 40 entries (query)", lambda: _transcript("B77"))
+    _spread("record of 40 entries (page)", lambda: _get(client, "/record/B77/"))
+    _spread("hours of the organisation (page)", lambda: _get(client, "/board/u1/hours/"))
+    _spread("hours of a unit of ten (page)", lambda: _get(client, "/board/u30/hours/"))
+    _spread("people of a cell of hours", lambda: _get(client, "/board/u400/hours/people/H-01/"))
     _spread("ranking (query)", lambda: queries.ranking(root))
     _spread("ranking (page)", lambda: _get(client, "/board/u1/ranking/"))
     _lag(root)
-    unit = "u1" if members * each <= wanted else "u2"
-    _export(client, unit)
-    _workbook(unit)
+    for unit in ("u30", "u2", "u1")[: 3 if members * each <= wanted else 2]:  # memory stays flat
+        _export(client, unit)
+        _workbook(unit)
     before = queries.figures(root)
     recount()
     print(f"same before and after a recount: {before == queries.figures(root)}", flush=True)
 
 
-def _fill(members: int, courses: int, each: int) -> None:
+def _fill(members: int, courses: int, each: int, owed: int) -> None:
     from django.db import connection
-    from django.utils import timezone
 
     from courses.catalog.models import Course
     from members.accounts.models import Member
@@ -123,21 +140,84 @@ def _fill(members: int, courses: int, each: int) -> None:
         Course(code=f"C-{n}", title=f"c{n}", author=admin, state="published")
         for n in range(courses)
     )
+    _require(admin)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO courses_enrolment (member_id, course_id, period, began_at, permille,"
-            " completed_at) SELECT m.id, c.id, '', %s, 500,"
-            " CASE WHEN (m.id * 31 + c.id * 17) %% 100 < 70 THEN %s ELSE NULL END"
-            " FROM members_member m CROSS JOIN courses_course c"
-            " WHERE m.department_id IS NOT NULL AND (m.id * 7 + c.id) %% %s < %s",
-            [timezone.now(), timezone.now(), courses, each],
-        )
-        _oblige(cursor, admin)
+        if connection.vendor == "postgresql":
+            # what is inserted refers to what it was selected from: no need to look it up again
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("SET synchronous_commit = off")
+        else:
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.execute("PRAGMA cache_size = -400000")
+        last = Member.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        # a transaction for some thousand people: one for all would be one log of gigabytes
+        for first in range(0, last + 1, PEOPLE):
+            _enrol(cursor, courses, each, first)
+            if first % (10 * PEOPLE) == 0:
+                print(f"  {first} people enrolled", flush=True)
+        _oblige(cursor, admin, owed)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
 
 
-def _oblige(cursor: Any, admin: Any) -> None:
-    """One obligation for each enrolment; its day and whether it is excused follow from the keys."""
+def _enrol(cursor: Any, courses: int, each: int, first: int) -> None:
+    """``PEOPLE`` members from key ``first`` on; each takes ``each`` of the courses."""
+    from django.utils import timezone
+
+    now = timezone.now()
+    cursor.execute(
+        "INSERT INTO courses_enrolment (member_id, course_id, period, began_at, permille,"
+        " completed_at) SELECT m.id, c.id, '', %s, 500,"
+        " CASE WHEN (m.id * 31 + c.id * 17) %% 100 < 70 THEN %s ELSE NULL END"
+        " FROM members_member m CROSS JOIN courses_course c"
+        " WHERE m.department_id IS NOT NULL AND (m.id * 7 + c.id) %% %s < %s"
+        " AND m.id >= %s AND m.id < %s ORDER BY m.id, c.id",
+        [now, now, courses, each, first, first + PEOPLE],
+    )
+
+
+def _require(admin: Any) -> None:
+    """Forty hours a year of everybody; each tenth has some of them, one person forty entries."""
+    from courses.credits.actions import Earned, record_many
+    from courses.credits.requirements.actions import write_requirement
+    from members.accounts.models import Member
+
+    year = datetime.now(UTC).year
+    for number, threshold in enumerate((4000, 800), start=1):
+        write_requirement(
+            admin, f"H-{number:02}", title="hours", source="benchmark", standing="own",
+            layer="national", threshold=threshold, valid_from=date(year - 2, 1, 1), rule={},
+        )  # fmt: skip
+    at = datetime(year, 1, 2, tzinfo=UTC)
+    people = list(Member.objects.filter(staff_no__endswith="7", department__isnull=False))
+    record_many(Earned(one, "course", "c", "t", 450, "safety", "live", at) for one in people)
+    one = Member.objects.get(staff_no="B77")
+    record_many(Earned(one, "course", f"c{n}", "t", 45, "safety", "live", at) for n in range(39))
+
+
+def _reckon_hours() -> None:
+    from courses.reports.hours.actions import recount
+
+    print(f"{recount()} standings in hours", flush=True)
+
+
+def _transcript(staff_no: str) -> None:
+    """What the page of a record reads."""
+    from courses.credits.queries import today
+    from courses.credits.record import queries
+    from members.accounts.models import Member
+
+    member, day = Member.objects.get(staff_no=staff_no), today()
+    period = queries.year_period(day.year)
+    found = queries.cards(member, day)
+    if len(queries.rows(member, period, queries.leading(found, period))) < 40:
+        raise SystemExit("the ledger is not there")
+
+
+def _oblige(cursor: Any, admin: Any, every: int) -> None:
+    """An obligation for one of ``every`` enrolments; its day and whether it is excused follow from
+    the keys."""
     from django.db import connection
 
     from courses.assignments.models import Assignment
@@ -157,9 +237,10 @@ def _oblige(cursor: Any, admin: Any) -> None:
         f" SELECT e.member_id, %s, e.course_id, '', {day}, d.day, e.completed_at,"
         f" CASE WHEN {excused} THEN {day} END, CASE WHEN {excused} THEN 'ill' ELSE '' END,"
         f" CASE WHEN {excused} THEN %s END FROM courses_enrolment e"
-        f" JOIN ({days}) d ON d.n = (e.member_id * 3 + e.course_id) %% {DUE_DAYS}",
+        f" JOIN ({days}) d ON d.n = (e.member_id * 3 + e.course_id) %% {DUE_DAYS}"
+        " WHERE (e.member_id + e.course_id) %% %s = 0",
         [one.pk, long_ago, long_ago, admin.pk,
-         *(today + timedelta(days=n - DUE_DAYS // 2) for n in range(DUE_DAYS))],
+         *(today + timedelta(days=n - DUE_DAYS // 2) for n in range(DUE_DAYS)), every],
     )  # fmt: skip
 
 
@@ -223,29 +304,41 @@ def _lag(root: Any) -> None:
 
 
 def _export(client: Any, unit: str) -> None:
-    begun, rows = time.perf_counter(), -1
-    for piece in client.get(f"/board/{unit}/export.csv").streaming_content:
-        rows += piece.count(b"\r\n")
-    print(f"CSV of {rows} rows: {time.perf_counter() - begun:.2f} s", flush=True)
+    def fetch() -> None:
+        begun, rows = time.perf_counter(), -1
+        for piece in client.get(f"/board/{unit}/export.csv").streaming_content:
+            rows += piece.count(b"\r\n")
+        print(f"CSV of {rows} rows: {time.perf_counter() - begun:.2f} s", end=", ")
+
+    _in_a_child(fetch)
 
 
 def _workbook(unit: str) -> None:
-    """The job as the worker runs it, and by how much it raised this process's peak of memory (which
-    making the rows had raised before: it shows only what is above that)."""
+    """The job as the worker runs it."""
     from courses.reports import files
     from courses.reports.models import Export
     from members.accounts.models import Member
     from members.units.models import Unit
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    made = files.ask(Member.objects.get(staff_no="ADMIN"), Unit.objects.get(code=unit), "zh-hans")
-    begun = time.perf_counter()
-    files.make_workbook.call(made.pk)
-    took = time.perf_counter() - begun
-    one = Export.objects.get(pk=made.pk)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(f"XLSX of {one.done} rows, {one.size} bytes: {took:.1f} s, {one.state}, "
-          f"{grown // 1024} MB more at most", flush=True)  # fmt: skip
+    def make() -> None:
+        by = Member.objects.get(staff_no="ADMIN")
+        made = files.ask(by, Unit.objects.get(code=unit), "zh-hans")
+        begun = time.perf_counter()
+        files.make_workbook.call(made.pk)
+        took = time.perf_counter() - begun
+        one = Export.objects.get(pk=made.pk)
+        print(f"XLSX of {one.done} rows, {one.size} bytes: {took:.1f} s, {one.state}", end=", ")
+
+    _in_a_child(make)
+
+
+def _in_a_child(work: Callable[[], object]) -> None:
+    """``work`` says what it did; by how much it raised the peak of memory is said behind it."""
+    from django.db import connection
+
+    connection.close()  # two processes cannot share it
+    grown = machine.grown_by(work)
+    print(f"{grown / 1024**2:.0f} MB more at most", flush=True)
 
 
 def _get(client: Any, address: str) -> None:

@@ -14,6 +14,7 @@ class CoursesConfig(AppConfig):
         """Tell lower features who above them wants to know, or knows."""
         from courses.activities import replaying, shares
         from courses.assignments import actions as assignments
+        from courses.assignments.queries import required
         from courses.authoring import actions as authoring
         from courses.authoring import parts
         from courses.catalog import actions as catalog
@@ -24,16 +25,22 @@ class CoursesConfig(AppConfig):
         from courses.completion import checkpointed, measures, quizzed, replays, settling
         from courses.completion.queries import period_of
         from courses.completion.rules import Answered, Attended, Passed, Present
+        from courses.credits import actions as ledger
+        from courses.credits.record import evidence
         from courses.quizzes import actions as quizzes
         from courses.quizzes.queries import with_questions
         from courses.reports import actions as reports
+        from courses.reports.hours import actions as hours
         from courses.study import doors
+        from courses.study import queries as study
         from members.accounts import actions as people
         from members.units import actions as units
 
         measures.known |= {Attended: shares.attended, Present: shares.attended}
         measures.known[Passed] = quizzed.passed
         measures.known[Answered] = checkpointed.answered
+        evidence.answers_of[:] = [checkpointed.answers_of]
+        study.required_of[:] = [required]
         checkpoints.when_passed[:] = [quizzed.look_again]
         checkpoints.when_set[:] = [authoring.lesson_changed]
         publishing.has_content["quiz"] = with_questions
@@ -46,5 +53,9 @@ class CoursesConfig(AppConfig):
         completion.when_enrolled[:] = [reports.enrolled]
         settling.when_completed[:] = [assignments.close, reports.completed]
         assignments.when_changed[:] = [reports.obliged]
-        people.when_moved[:] = [reports.moved]
-        units.when_moved[:] = [reports.recount]
+        ledger.when_recorded[:] = [hours.recorded]
+        ledger.when_excused[:] = [hours.look_again]
+        people.when_active_changed[:] = [reports.came_or_left, hours.came_or_left]
+        people.when_moved[:] = [reports.moved, hours.moved]
+        units.when_role_changed[:] = [hours.look_again]
+        units.when_moved[:] = [reports.recount, hours.rehang]

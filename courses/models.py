@@ -1,9 +1,17 @@
 """All tables of this storey, so that Django finds them. Nothing is defined here."""
 
 from courses.activities.models import Activity, Attendance, Segment, Session
-from courses.assignments.models import Assignment, Notice, Obligation
+from courses.activities.presence.models import (
+    Absence,
+    Break,
+    Check,
+    CheckAnswer,
+    CheckPlan,
+    Gap,
+)
+from courses.assignments.models import Assignment, AssignmentChange, Notice, Obligation
 from courses.catalog.models import Caption, Category, Course, Lesson, Material, Section, Series
-from courses.checkpoints.models import Checkpoint, Reached
+from courses.checkpoints.models import Checkpoint, CheckpointAnswer, Reached
 from courses.completion.models import Completion, Enrolment, Lease, Progress
 from courses.credits.certificates.models import Certificate
 from courses.credits.closing.models import ClosedRow, PeriodClose
@@ -27,20 +35,34 @@ from courses.quizzes.models import (
     Response,
     SheetUpload,
 )
+from courses.reports.hours.models import (
+    HoursColumn,
+    HoursCounter,
+    HoursMark,
+    HoursStanding,
+    Transfer,
+)
 from courses.reports.models import Board, Counter, Mark
 from courses.uploads.models import Upload
 
 __all__ = [
+    "Absence",
     "Activity",
     "Assignment",
+    "AssignmentChange",
     "Attempt",
     "Attendance",
     "Bank",
     "Board",
+    "Break",
     "Caption",
     "Category",
     "Certificate",
+    "Check",
+    "CheckAnswer",
+    "CheckPlan",
     "Checkpoint",
+    "CheckpointAnswer",
     "ClosedRow",
     "Completion",
     "ConversionTable",
@@ -51,6 +73,11 @@ __all__ = [
     "Draw",
     "Edition",
     "Enrolment",
+    "Gap",
+    "HoursColumn",
+    "HoursCounter",
+    "HoursMark",
+    "HoursStanding",
     "Lease",
     "Lesson",
     "Mark",
@@ -71,6 +98,7 @@ __all__ = [
     "Session",
     "SheetUpload",
     "Tenure",
+    "Transfer",
     "Upload",
     "ViewLog",
     "Waiver",

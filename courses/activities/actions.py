@@ -68,6 +68,39 @@ def schedule_class(
     )
 
 
+MOST_SESSIONS = 50
+"""Of one class; beyond that it is another class."""
+
+
+class TooMany(ValueError):
+    """The class has ``MOST_SESSIONS`` already."""
+
+
+@transaction.atomic
+def add_session(session: Session, starts_at: datetime) -> Session:
+    """The same class once more, at another time: everything else is as in ``session``.
+
+    The activity is the class and is shared: its people, its parts, and its hours, which a member
+    gets once, from whichever session she attended enough of. The room is added by
+    ``liveclass.rooms``.
+
+    Raises:
+        TooMany: there are ``MOST_SESSIONS``.
+    """
+    # Who adds another one at this moment waits here, so that the bound holds.
+    Activity.objects.select_for_update().get(pk=session.activity_id)
+    if Session.objects.filter(activity=session.activity_id).count() >= MOST_SESSIONS:
+        raise TooMany(session.activity_id)
+    return Session.objects.create(
+        activity=session.activity,
+        starts_at=starts_at,
+        minutes=session.minutes,
+        online=session.online,
+        place=session.place,
+        recording=session.recording,
+    )
+
+
 ACTIVITY_FIELDS = ("title", "description", "lecturer", "audience_everyone", "quorum")
 SESSION_FIELDS = ("starts_at", "minutes", "online", "place", "recording")
 SHOWN_BY_CALENDARS = ("title", "description", "lecturer", "starts_at", "minutes", "place")
@@ -97,6 +130,9 @@ def change_class(session: Session, **changes: Any) -> Session:
         activity.assistants.set(one for one in assistants if one.pk != activity.lecturer_id)
     if units is not None:
         activity.audience_units.set(units)
+    # A part of the class has one length, so all its sessions to come have it too.
+    coming = activity.sessions.filter(held_to__isnull=True).exclude(minutes=session.minutes)
+    coming.update(minutes=session.minutes, revision=F("revision") + 1)
     # As long as a class has one segment, the segment is the class.
     segment = {"title": activity.title, "minutes": session.minutes}
     if kind is not None:
@@ -110,6 +146,13 @@ def close_session(session_id: int, held_from: datetime, held_to: datetime) -> No
     Session.objects.filter(pk=session_id).update(
         held_from=held_from, held_to=held_to, counted_at=None
     )
+
+
+def show_only(session: Session, bounds: tuple[int, int] | None) -> None:
+    """The replay shows these seconds of the class; None: all. Hours are counted anew, and what
+    somebody has already stays."""
+    first, last = bounds or (None, None)
+    Session.objects.filter(pk=session.pk).update(shown_from=first, shown_to=last, counted_at=None)
 
 
 def record_replay(
@@ -181,6 +224,17 @@ def close_intervals(session_id: int, members: Iterable[int], at: datetime) -> li
             running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at))
         ended += found
     return ended
+
+
+def close_elsewhere(session_id: int, member: int, at: datetime) -> list[int]:
+    """Live presence of one member ends in all sessions but this one; answers in which it was
+    running."""
+    running = Attendance.objects.filter(
+        member=member, source=Source.LIVE, ended_at__isnull=True
+    ).exclude(session=session_id)
+    sessions = list(running.values_list("session_id", flat=True))
+    running.update(ended_at=_not_before_start(at), seen_at=_not_before_start(at))
+    return sessions
 
 
 def close_all(session_id: int, at: datetime) -> list[int]:

@@ -8,6 +8,7 @@ writes nothing twice, so it is done after each replay too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +16,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from courses.activities.intervals import Stretch, clip, moment, subtract, union, unix
+from courses.activities.account import Facts, account
+from courses.activities.intervals import Stretch, clip, moment, seconds, union, unix
 from courses.activities.models import Attendance, Segment, Session, Source
-from courses.activities.queries import attendance_by_member, presence_elsewhere
+from courses.activities.presence.queries import breaks_of, facts_of, presence_of
+from courses.activities.queries import attendance_by_member
 from courses.catalog.models import Lesson
 from courses.completion.settling import settle
 from courses.credits import actions as ledger
@@ -34,6 +37,8 @@ WAYS = {
     frozenset({Source.LIVE.value, Source.HALL.value}): Mode.LIVE,
 }
 """Which mode presence from these sources is; every other mixture is live and replay."""
+ATTENDED = frozenset({"counted", "twice"})
+"""Time she was there; what was seen in two ways is united, never added."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,10 @@ class Part:
         """Seconds it really took."""
         return self.end - self.start
 
-    def worth(self, percent: int) -> int:
-        """Minutes that count: the planned ones, unless it was broken off before ``percent``."""
-        held = int(self.length // 60)
+    def worth(self, percent: int, rests: Iterable[Stretch] = ()) -> int:
+        """Minutes that count: the planned ones, unless less than ``percent`` of them was held.
+        ``rests`` are its breaks (seconds of the part)."""
+        held = int((self.length - seconds(rests) + 1e-6) // 60)
         planned = self.segment.minutes
         return planned if held * 100 >= planned * percent else held
 
@@ -71,6 +77,14 @@ def parts_of(session: Session) -> list[Part]:
             parts.append(Part(segment, at, end))
         at = planned_end
     return parts
+
+
+def shown(session: Session, part: Part) -> Part | None:
+    """What the replay shows of ``part``; None where nothing was cut off, or nothing is left."""
+    if session.shown_from is None or session.shown_to is None:
+        return None
+    start, end = max(part.start, session.shown_from), min(part.end, session.shown_to)
+    return Part(part.segment, start, end) if start < end else None
 
 
 @transaction.atomic
@@ -95,7 +109,8 @@ def _settle_courses(session: Session, members: Iterable[int] | None) -> None:
     courses = sorted(set(rows.values_list("section__course", flat=True)))
     if not courses:
         return
-    present = Attendance.objects.filter(session=session).values_list("member", flat=True)
+    rows_of_members = Attendance.objects.filter(session=session, member__is_guest=False)
+    present = rows_of_members.values_list("member", flat=True)
     who = set(present) if members is None else set(members)
     for course in courses:
         settle(who, course)
@@ -141,35 +156,51 @@ def _signed(earned: Earned, by: Member, reason: str) -> Earned:
 
 def _earned(session: Session, members: Iterable[int] | None) -> list[Earned]:
     parts = [part for part in parts_of(session) if part.segment.credit_kind]
-    if not parts:
+    if not parts or session.rehearses_id is not None:
         return []
     only = None if members is None else list(members)
-    rows = attendance_by_member(session.pk, only)
-    elsewhere = presence_elsewhere(session, list(rows))
-    people = Member.objects.in_bulk(list(rows))
+    everybody = seen_by(session, only)
+    people = Member.objects.in_bulk(list(everybody))
     found = []
-    for member, stretches in rows.items():
-        if member == session.activity.lecturer_id:
+    for member, seen in everybody.items():
+        if member == session.activity.lecturer_id or people[member].is_guest:
             continue
-        seen = Seen(session, stretches, elsewhere.get(member, []))
         found += [one for part in parts if (one := seen.earned(people[member], part)) is not None]
     lecturer = session.activity.lecturer
     if only is None or lecturer.pk in only:
-        found += [_taught(session, lecturer, part) for part in parts]
+        breaks = breaks_of(session.pk)
+        found += [_taught(session, lecturer, part, breaks) for part in parts]
     return found
 
 
-def _taught(session: Session, lecturer: Member, part: Part) -> Earned:
+def seen_by(session: Session, members: list[int] | None = None) -> dict[int, Seen]:
+    """What everybody (or ``members``) saw of a session that has ended; who saw nothing is absent.
+    Four queries."""
+    rows = attendance_by_member(session.pk, members)
+    if session.held_from is None or session.held_to is None:
+        return {}
+    facts = facts_of(session, list(rows), session.held_from, session.held_to)
+    return {one: Seen(session, rows[one], facts[one]) for one in rows}
+
+
+def _taught(session: Session, lecturer: Member, part: Part, breaks: Sequence[Stretch]) -> Earned:
     """Teaching counts like attending, once."""
     percent = session.activity.complete_percent
     began = unix(_began(session))
     evidence = {**_about(session, part, percent), "percent": 100}
-    return _one(session, lecturer, part, Mode.TEACHING, moment(began + part.end), evidence, percent)
+    worth = part.worth(percent, rests_of(part, began, breaks))
+    return _one(session, lecturer, part, Mode.TEACHING, moment(began + part.end), evidence, worth)
+
+
+def rests_of(part: Part, began: float, breaks: Sequence[Stretch]) -> list[Stretch]:
+    """The breaks within ``part``, in its own seconds."""
+    within = union(clip(breaks, began + part.start, began + part.end))
+    return [(start - began - part.start, end - began - part.start) for start, end in within]
 
 
 def _one(
     session: Session, member: Member, part: Part, mode: str, at: datetime,
-    evidence: dict[str, Any], percent: int,
+    evidence: dict[str, Any], minutes: int,
 ) -> Earned:  # fmt: skip
     return Earned(
         member=member,
@@ -177,7 +208,7 @@ def _one(
         source_id=str(session.activity_id),
         segment=str(part.segment.order),
         title=part.segment.title,
-        minutes=part.worth(percent),
+        minutes=minutes,
         kind=part.segment.credit_kind,
         mode=mode,
         earned_at=at,
@@ -205,29 +236,44 @@ def _began(session: Session) -> datetime:
 class Seen:
     """What one member saw of one session."""
 
-    def __init__(
-        self, session: Session, rows: Sequence[Attendance], elsewhere: Sequence[tuple[int, Stretch]]
-    ) -> None:
+    def __init__(self, session: Session, rows: Sequence[Attendance], facts: Facts) -> None:
         self.session = session
         self.began = unix(_began(session))
+        self.breaks = facts.breaks
         self.replayed = [row for row in rows if row.source == Source.REPLAY]
+        lines = account(presence_of(rows, moment(facts.held[1])), facts)
         self.present = [
-            (row.source, piece)
-            for row in rows
-            if row.source != Source.REPLAY
-            for piece in _own_time(row, elsewhere)
+            (line.source, (line.start, line.end)) for line in lines if line.why in ATTENDED
         ]
+
+    def in_hall(self) -> Seen:
+        """Only what she saw in the place where it was held."""
+        hall = copy(self)
+        hall.present = [one for one in self.present if one[0] == Source.HALL]
+        hall.replayed = []
+        return hall
 
     def earned(self, member: Member, part: Part) -> Earned | None:
         """What ``part`` is worth to her; None while she has not seen enough of it."""
         percent = self.session.activity.complete_percent
-        pieces = [*self.live(part), *self.replay(part)]
-        found = cover(pieces, part.length, percent)
+        seen, found = part, self._cover(part, percent)
+        if found.crossed_at is None and (cut := shown(self.session, part)) is not None:
+            # whoever has enough of all of it keeps that, however it is cut
+            seen, found = cut, self._cover(cut, percent)
         if found.crossed_at is None:
             return None
-        mode = WAYS.get(self._sources(part), Mode.LIVE_REPLAY)
-        evidence = self._evidence(part, found, percent)
-        return _one(self.session, member, part, mode, moment(found.crossed_at), evidence, percent)
+        mode = WAYS.get(self._sources(seen), Mode.LIVE_REPLAY)
+        evidence = self._evidence(seen, found, percent)
+        worth = part.worth(percent, self.rests(part))
+        return _one(self.session, member, part, mode, moment(found.crossed_at), evidence, worth)
+
+    def rests(self, part: Part) -> list[Stretch]:
+        """The breaks within ``part``, in its own seconds."""
+        return rests_of(part, self.began, self.breaks)
+
+    def _cover(self, part: Part, percent: int) -> Coverage:
+        pieces = [*self.live(part), *self.replay(part)]
+        return cover(pieces, part.length, percent, self.rests(part))
 
     def live(self, part: Part) -> list[Piece]:
         """What she saw of ``part`` while it was held."""
@@ -260,18 +306,11 @@ class Seen:
         replay = [
             [int(one.start), int(one.end), int(one.at), int(one.took)] for one in self.replay(part)
         ]
+        rests = {"breaks": [[int(a), int(b)] for a, b in self.rests(part)][:50]}
         return {
             **_about(self.session, part, percent),
-            "percent": int((found.seconds + 1e-6) * 100 // part.length),
+            **(rests if rests["breaks"] else {}),
+            "percent": int((found.seconds + 1e-6) * 100 // found.base),
             "live": live[:200],
             "replay": replay[:200],
         }
-
-
-def _own_time(row: Attendance, elsewhere: Sequence[tuple[int, Stretch]]) -> list[Stretch]:
-    """A stretch without the time that belongs to another class: nobody attends two at once, and a
-    second belongs to the class she had entered first (of equal ones, the one planned first)."""
-    end = row.ended_at or row.seen_at
-    mine = (unix(row.started_at), max(unix(end), unix(row.started_at)))
-    earlier = [one for rank, one in elsewhere if (one[0], rank) < (mine[0], row.session_id)]
-    return subtract([mine], earlier)

@@ -160,7 +160,15 @@ class Session(models.Model):
     # When it was really held; empty until it has ended. Presence is measured against this.
     held_from = models.DateTimeField(_("Began"), null=True, blank=True, editable=False)
     held_to = models.DateTimeField(_("Ended"), null=True, blank=True, editable=False)
+    # What of it the replay shows, in seconds since it began; empty: all of it.
+    shown_from = models.PositiveIntegerField(_("Shown from"), null=True, editable=False)
+    shown_to = models.PositiveIntegerField(_("Shown to"), null=True, editable=False)
     counted_at = models.DateTimeField(_("Counted"), null=True, blank=True, editable=False)
+    # The session that is tried out in this one: a rehearsal, which concerns and proves nothing.
+    rehearses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="rehearsals", null=True, editable=False,
+        verbose_name=_("Rehearsal of"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("session")
@@ -177,6 +185,11 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(held_to__isnull=True) | Q(held_to__gte=F("held_from")),
                 name="session_held_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_from__isnull=True, shown_to__isnull=True)
+                | Q(shown_from__isnull=False, shown_to__gt=F("shown_from")),
+                name="session_shown_in_order",
             ),
         ]
         indexes = [

@@ -88,6 +88,12 @@ def roles_in(session: Session, members: Iterable[int]) -> dict[int, RoleName]:
     return roles
 
 
+def active(members: Iterable[int]) -> set[int]:
+    """Those of ``members`` whose accounts are not closed."""
+    people = Member.objects.filter(pk__in=list(members), is_active=True)
+    return set(people.values_list("pk", flat=True))
+
+
 def may_manage(activity: Activity, member: Member) -> bool:
     """Whether ``member`` may change the class and read its summary with everybody's presence."""
     return (
@@ -112,11 +118,11 @@ def _meant_for(member: Member) -> Q:
 def classes_for(member: Member) -> QuerySet[Session]:
     """Sessions that concern ``member``: meant for her, held, assisted or scheduled by her.
 
-    In order of their start, each once, with activity, lecturer and room loaded. A platform admin
-    sees all of them.
+    In order of their start, each once, with activity, lecturer and room loaded. No rehearsals. A
+    platform admin sees all of them.
     """
     sessions = Session.objects.select_related("activity__lecturer__department", "room")
-    sessions = sessions.order_by("starts_at", "pk")
+    sessions = sessions.filter(rehearses__isnull=True).order_by("starts_at", "pk")
     if member.is_platform_admin:
         return sessions
     assisted = Activity.assistants.through.objects.filter(
@@ -145,27 +151,25 @@ def attendance_by_member(
     return found
 
 
-def presence_elsewhere(
-    session: Session, members: list[int]
+def presence_within(
+    session_id: int, members: Iterable[int], began: datetime, until: datetime
 ) -> dict[int, list[tuple[int, Stretch]]]:
-    """Live and hall presence of ``members`` in other sessions while this one was held: the other
-    session's id and the stretch, per member."""
+    """Live and hall presence of ``members`` in other sessions from ``began`` to ``until``: the
+    other session's id and the stretch, per member."""
     found: dict[int, list[tuple[int, Stretch]]] = {}
-    if session.held_from is None or session.held_to is None:
-        return found
-    rows = Attendance.objects.filter(
-        started_at__lt=session.held_to, seen_at__gt=session.held_from, member__in=members
-    )
-    for row in rows.exclude(session=session).exclude(source=Source.REPLAY):
-        end = row.ended_at or row.seen_at
-        one = (row.session_id, (unix(row.started_at), unix(max(end, row.started_at))))
-        found.setdefault(row.member_id, []).append(one)
+    there = Q(seen_at__gt=began) | Q(ended_at__isnull=True)
+    rows = Attendance.objects.filter(there, started_at__lt=until, member__in=list(members))
+    real = rows.filter(session__rehearses__isnull=True)  # what proves nothing takes nothing away
+    for row in real.exclude(session=session_id).exclude(source=Source.REPLAY):
+        found.setdefault(row.member_id, []).append((row.session_id, stretch(row, until)))
     return found
 
 
 def to_be_counted(limit: int = 50) -> list[Session]:
     """Sessions that have ended and whose hours were not written yet, oldest first."""
-    rows = Session.objects.filter(held_to__isnull=False, counted_at__isnull=True)
+    rows = Session.objects.filter(
+        held_to__isnull=False, counted_at__isnull=True, rehearses__isnull=True
+    )
     return list(rows.select_related("activity__lecturer").order_by("held_to")[:limit])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from courses.activities.credit import Part, Seen, parts_of
-from courses.activities.models import Session, Source
-from courses.activities.queries import attendance_by_member, presence_elsewhere
+from courses.activities.credit import Part, Seen, parts_of, seen_by, shown
+from courses.activities.intervals import Stretch, union
+from courses.activities.models import Session
 from courses.catalog.models import Lesson
 from courses.completion.measures import Found, Run
 from courses.completion.rules import Attended, Leaf, Present
@@ -26,14 +26,21 @@ class Share(NamedTuple):
 def shares(session: Session, members: Sequence[int]) -> dict[int, Share]:
     """What each of ``members`` attended of ``session``; who was not there is absent."""
     parts = parts_of(session)
-    rows = attendance_by_member(session.pk, list(members))
-    elsewhere = presence_elsewhere(session, list(rows))
     found = {}
-    for member, stretches in rows.items():
-        seen = Seen(session, stretches, elsewhere.get(member, []))
-        hall = Seen(session, [row for row in stretches if row.source == Source.HALL], [])
-        found[member] = _share(parts, seen, hall)
+    for member, seen in seen_by(session, list(members)).items():
+        hall = seen.in_hall()
+        whole = _share(parts, seen, hall)
+        cut = [one for part in parts if (one := shown(session, part)) is not None]
+        found[member] = _better(whole, _share(cut, seen, hall)) if cut else whole
     return found
+
+
+def _better(whole: Share, cut: Share) -> Share:
+    """A replay that was cut is measured by what it shows, unless all of the class is better: so
+    nobody loses. Who was there while it was held is measured by all of it."""
+    return whole._replace(
+        replay=max(whole.replay, cut.replay), together=max(whole.together, cut.together)
+    )
 
 
 def _share(parts: Sequence[Part], seen: Seen, hall: Seen) -> Share:
@@ -41,18 +48,41 @@ def _share(parts: Sequence[Part], seen: Seen, hall: Seen) -> Share:
     replay = [seen.replay(part) for part in parts]
     both = [one + other for one, other in zip(live, replay, strict=True)]
     there = [hall.live(part) for part in parts]
-    return Share(*(_permille(parts, pieces) for pieces in (live, replay, both, there)))
+    rests = [seen.rests(part) for part in parts]
+    return Share(*(_permille(parts, pieces, rests) for pieces in (live, replay, both, there)))
 
 
-def _permille(parts: Sequence[Part], pieces: Sequence[Sequence[Piece]]) -> int:
-    """Of all parts together; a whole second more or less is within what clocks can tell."""
-    whole = sum(part.length for part in parts)
+def _permille(
+    parts: Sequence[Part], pieces: Sequence[Sequence[Piece]], rests: Sequence[Sequence[Stretch]]
+) -> int:
+    """Of all parts together, their breaks left out; a whole second more or less is within what
+    clocks can tell."""
+    found = [
+        cover(mine, part.length, 100, rest)
+        for part, mine, rest in zip(parts, pieces, rests, strict=True)
+    ]
+    whole = sum(one.base for one in found)
     if whole <= 0:
         return 0
-    seen = sum(
-        cover(mine, part.length, 100).seconds for part, mine in zip(parts, pieces, strict=True)
-    )
-    return min(1000, int((seen + 1e-6) * 1000 / whole))
+    return min(1000, int((sum(one.seconds for one in found) + 1e-6) * 1000 / whole))
+
+
+def covered(session: Session, member: int) -> list[tuple[float, float]]:
+    """The seconds of the class that count for her, live and in the replay together, as disjoint
+    stretches in order. Nothing before the class has ended."""
+    if session.held_from is None or session.held_to is None:
+        return []
+    seen = seen_by(session, [member]).get(member)
+    if seen is None:
+        return []
+    parts = parts_of(session)
+    found = []
+    for part in parts:
+        rests = seen.rests(part)
+        shown_of = cover([*seen.live(part), *seen.replay(part)], part.length, 100, rests).stretches
+        # nobody has to make up a break
+        found += [(part.start + start, part.start + end) for start, end in (*shown_of, *rests)]
+    return union(found)
 
 
 def attended(runs: Mapping[int, Run], leaves: Sequence[Leaf]) -> Found:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from courses.assignments import queries
 from courses.assignments.audience import encode, parse
@@ -29,7 +28,8 @@ when_changed: list[Callable[[Sequence[Obligation]], None]] = []
 again; set in ``apps.ready``."""
 
 
-def _tell(changed: Sequence[Obligation]) -> None:
+def tell(changed: Sequence[Obligation]) -> None:
+    """Say to ``when_changed`` what changed."""
     if changed:
         for told in when_changed:
             told(changed)
@@ -74,13 +74,18 @@ def refresh(assignment: int, day: date | None = None) -> int:
     )
 
 
+def let_go(assignment: Assignment, day: date) -> None:
+    """Nobody owes it any more."""
+    _drop(assignment, set(), day)
+
+
 def _drop(assignment: Assignment, wanted: set[int], day: date) -> None:
     rows = queries.open_obligations().filter(assignment=assignment)
     gone = [one for one in rows if one.member_id not in wanted]
     for one in gone:
         one.left_on = day
     Obligation.objects.bulk_update(gone, ["left_on"], batch_size=CHUNK)
-    _tell(gone)
+    tell(gone)
 
 
 def _owe(assignment: Assignment, course: int, period: str, wanted: Sequence[int], day: date) -> int:
@@ -101,7 +106,7 @@ def _owe(assignment: Assignment, course: int, period: str, wanted: Sequence[int]
         for who in fresh
     ]  # fmt: skip
     Obligation.objects.bulk_create(made, batch_size=CHUNK)
-    _tell(made)
+    tell(made)
     _enrol([who for who in fresh if who not in done], course, period)
     return len(made)
 
@@ -113,7 +118,7 @@ def _take_up(rows: Sequence[Obligation], day: date) -> None:
         one.left_on = None
         one.due_on = one.due_on if one.due_on >= day else day + GRACE
     Obligation.objects.bulk_update(back, ["left_on", "due_on"], batch_size=CHUNK)
-    _tell(back)
+    tell(back)
 
 
 def _catch_up(owing: Sequence[Obligation], course: int, period: str) -> None:
@@ -124,7 +129,7 @@ def _catch_up(owing: Sequence[Obligation], course: int, period: str) -> None:
     for one in closed:
         one.completed_at = done[one.member_id]
     Obligation.objects.bulk_update(closed, ["completed_at"], batch_size=CHUNK)
-    _tell(closed)
+    tell(closed)
 
 
 def _done_before(members: Sequence[int], course: int, period: str) -> dict[int, Any]:
@@ -165,25 +170,7 @@ def close(completions: Sequence[Completion]) -> None:
         for owed in closed:
             owed.completed_at = by_member[owed.member_id].at
         Obligation.objects.bulk_update(closed, ["completed_at"], batch_size=CHUNK)
-        _tell(closed)
-
-
-@transaction.atomic
-def end(by: Member, assignment: int) -> Assignment:
-    """Nobody owes it any more; what was done stays.
-
-    Raises:
-        PermissionDenied: it is not an assignment ``by`` may change.
-    """
-    rows = queries.assignments_of(by).filter(pk=assignment)
-    if not queries.may_assign(by) or not rows.exists():
-        raise PermissionDenied
-    found = Assignment.objects.select_for_update().get(pk=assignment)
-    if found.ended_at is None:
-        found.ended_at = timezone.now()
-        found.save(update_fields=["ended_at"])
-        _drop(found, set(), today())
-    return found
+        tell(closed)
 
 
 @transaction.atomic
@@ -204,7 +191,7 @@ def waive(
     if last is not None and first <= one.due_on <= last:
         one.due_on = last + GRACE
     one.save()
-    _tell([one])
+    tell([one])
     return one
 
 
@@ -221,5 +208,5 @@ def take_back_waiver(by: Member, obligation: int) -> Obligation:
     one.waived_from = one.waived_until = one.waived_by = None
     one.waived_reason = ""
     one.save()
-    _tell([one])
+    tell([one])
     return one

@@ -54,6 +54,14 @@ GRACE = timedelta(days=14)
 """What somebody is given who comes after a fixed due date."""
 
 
+def moved(old: date, new: date, today: date) -> date:
+    """The due date of something open whose rule changed: nobody becomes overdue by a change. Who
+    would gets ``GRACE`` days, but no longer than she had; who was overdue already stays so."""
+    if new >= today:
+        return new
+    return old if old < today else min(old, today + GRACE)
+
+
 def in_year(day: date, year: int) -> date:
     """The same day of ``year``."""
     return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))

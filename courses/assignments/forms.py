@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -10,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.assignments.audience import (
-    MAX_PEOPLE,
     All,
     Audience,
     Everybody,
@@ -22,14 +22,17 @@ from courses.assignments.audience import (
     People,
     Some,
     encode,
+    parse,
 )
-from courses.assignments.models import MAX_DAYS, Repeat
+from courses.assignments.calling import Unknown, named
+from courses.assignments.models import MAX_DAYS, Assignment, Repeat
 from courses.assignments.queries import administered
+from courses.assignments.wording import choices
 from courses.catalog.kinds import CourseState
 from courses.catalog.models import Course
 from courses.credits.queries import today
 from courses.credits.record.forms import DateInput
-from members.accounts.models import Member, normal_staff_no
+from members.accounts.models import Member
 from members.units.models import Unit, UnitKind, UnitRoleKind
 
 MAX_UNITS = 40
@@ -51,7 +54,7 @@ class NamedUnit(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class AssignmentForm(forms.Form):
-    """What is asked of whom until when. Conditions of the audience are joined by *and*."""
+    """What is asked of whom until when."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
     note = forms.CharField(
@@ -71,15 +74,25 @@ class AssignmentForm(forms.Form):
         label=_("Groups"), queryset=Unit.objects.filter(kind=UnitKind.GROUP), required=False,
         help_text=_("Whoever is in one of the departments or groups is reached."),
     )  # fmt: skip
-    post = forms.CharField(label=_("Only with the post"), max_length=60, required=False)
+    post = forms.CharField(label=_("With the post"), max_length=60, required=False)
     role = forms.ChoiceField(
-        label=_("Only these roles"), choices=[("", _("All roles")), *UnitRoleKind.choices],
+        label=_("With the role"), choices=[("", _("All roles")), *UnitRoleKind.choices],
         required=False,
     )  # fmt: skip
-    new_since = forms.DateField(label=_("Only newcomers since"), widget=DateInput(), required=False)
+    new_since = forms.DateField(label=_("Newcomers since"), widget=DateInput(), required=False)
+    joined = forms.ChoiceField(
+        label=_("Units, post, role and newcomers"), required=False,
+        choices=[("all", _("All that is filled in must fit")),
+                 ("any", _("One of them is enough"))],
+    )  # fmt: skip
+    also = forms.CharField(
+        label=_("And these people"), max_length=10_000, required=False,
+        help_text=_("Staff numbers or names, separated by commas or lines. Alone: only they."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
     without = forms.CharField(
         label=_("Without these people"), max_length=10_000, required=False,
-        help_text=_("Staff numbers, separated by blanks or commas."),
+        help_text=_("Staff numbers or names, separated by commas or lines."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     begins_on = forms.DateField(label=_("Begins on"), widget=DateInput())
@@ -96,9 +109,14 @@ class AssignmentForm(forms.Form):
         label=_("Tell leaders when it is overdue"), required=False, initial=True
     )
 
+    AUDIENCE = ("unit", "departments", "groups", "post", "role", "new_since", "joined", "also",
+                "without")  # fmt: skip
+    kept_due: date | None = None
+    """A due date that may have passed: the one it has already."""
+
     def __init__(self, *args: Any, by: Member, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.label_suffix = ""
+        self.by, self.label_suffix = by, ""
         self.fields["begins_on"].initial = today()
         self._choose("courses", Course.objects.filter(state=CourseState.PUBLISHED))
         self._choose("unit", administered(by))
@@ -108,20 +126,19 @@ class AssignmentForm(forms.Form):
     def _choose(self, name: str, rows: QuerySet[Any]) -> None:
         cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
+    def clean_also(self) -> list[int]:
+        """The keys of those people."""
+        return self._people("also")
+
     def clean_without(self) -> list[int]:
         """The keys of those people."""
-        typed = self.cleaned_data["without"].replace(",", " ").replace("，", " ").split()
-        wanted = {normal_staff_no(one) for one in typed}
-        if len(wanted) > MAX_PEOPLE:
-            raise forms.ValidationError(_("At most %(n)d people."), params={"n": MAX_PEOPLE})
-        found = dict(Member.objects.filter(staff_no__in=wanted).values_list("staff_no", "pk"))
-        missing = sorted(wanted - set(found))
-        if missing:
-            names = ", ".join(missing[:5])
-            raise forms.ValidationError(
-                _("Nobody has these staff numbers: %(names)s"), params={"names": names}
-            )
-        return sorted(found.values())
+        return self._people("without")
+
+    def _people(self, name: str) -> list[int]:
+        try:
+            return named(self.by, self.cleaned_data[name])
+        except Unknown as wrong:
+            raise forms.ValidationError(wrong.sentence) from wrong
 
     def clean(self) -> dict[str, Any]:
         """One way to say when it is due; dates in order; nothing without bound."""
@@ -129,7 +146,7 @@ class AssignmentForm(forms.Form):
         first, due = data.get("begins_on"), data.get("due_on")
         if "due_on" in data and "due_days" in data and bool(due) == bool(data["due_days"]):
             self.add_error("due_on", _("Give either a due date or a number of days."))
-        elif due and due < today():
+        elif due and due < today() and due != self.kept_due:
             self.add_error("due_on", _("This day has passed."))
         elif due and first and due < first:
             self.add_error("due_on", _("It would be due before it begins."))
@@ -152,9 +169,18 @@ class AssignmentForm(forms.Form):
         if data["new_since"]:
             parts.append(NewSince(day=data["new_since"]))
         whole: Audience = All(of=tuple(parts)) if parts else Everybody()
+        if data["joined"] == "any" and len(parts) > 1:
+            whole = Some(of=tuple(parts))
+        if data["also"]:
+            people = People(members=tuple(data["also"]))
+            whole = Some(of=(whole, people)) if parts else people
         if data["without"]:
             whole = Minus(keep=whole, less=People(members=tuple(data["without"])))
         return whole
+
+    def wrong_audience(self) -> str:
+        """What is wrong with whom it is for, of a form that was looked at; empty: nothing."""
+        return " ".join(str(text) for name in self.AUDIENCE for text in self.errors.get(name, []))
 
     def facts(self) -> dict[str, Any]:
         """What ``actions.assign`` takes."""
@@ -166,6 +192,53 @@ class AssignmentForm(forms.Form):
             **{name: self.cleaned_data[name] for name in names},
             "audience": encode(self.audience()),
         }
+
+
+class ChangeForm(AssignmentForm):
+    """What may change once people owe it. Its courses, its unit, its beginning and its repetition
+    stay: who has done half of it must not find that it was something else."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+
+    def __init__(self, *args: Any, by: Member, found: Assignment, seen: int, **kw: Any) -> None:
+        self.found, self.kept_due = found, found.due_on
+        before = choices(parse(found.audience))
+        self.keeps_audience = before is None
+        super().__init__(*args, by=by, initial={**_facts(found, before), "seen": seen}, **kw)
+        for name in ("courses", "unit", "begins_on", "repeat"):
+            del self.fields[name]
+        if self.keeps_audience:
+            for name in self.AUDIENCE[1:]:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """As for a new one, with the beginning it has."""
+        self.cleaned_data["begins_on"] = self.found.begins_on
+        return super().clean()
+
+    def facts(self) -> dict[str, Any]:
+        """What ``changing.change`` takes."""
+        names = ("title", "note", "due_on", "due_days", "escalates")
+        facts = {name: self.cleaned_data[name] for name in names}
+        # The same choices are the same audience, however the tree that stood there was written.
+        if self.keeps_audience or choices(self.audience()) == choices(parse(self.found.audience)):
+            return facts
+        return {**facts, "audience": encode(self.audience())}
+
+
+def _facts(found: Assignment, audience: dict[str, Any] | None) -> dict[str, Any]:
+    names = ("title", "note", "due_on", "due_days", "escalates")
+    facts = {name: getattr(found, name) for name in names}
+    if audience is None:
+        return facts
+    units = audience.pop("units", [])
+    people = {name: _numbers(audience.pop(name)) for name in ("also", "without")}
+    return {**facts, **audience, "departments": units, "groups": units, **people}
+
+
+def _numbers(members: list[int]) -> str:
+    found = Member.objects.filter(pk__in=members).order_by("staff_no")
+    return ", ".join(found.values_list("staff_no", flat=True))
 
 
 class WaiverForm(forms.Form):

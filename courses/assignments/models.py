@@ -86,6 +86,49 @@ class Assignment(models.Model):
         return self.title
 
 
+class Fact(models.TextChoices):
+    """What of an assignment may change after it was made."""
+
+    TITLE = "title", _("Title")
+    NOTE = "note", _("Note to members")
+    AUDIENCE = "audience", _("Audience")
+    DUE = "due", _("Due date")
+    ESCALATES = "escalates", _("Tell leaders when it is overdue")
+    ENDED = "ended", _("Ended")
+
+
+class AssignmentChange(models.Model):
+    """That somebody changed one thing of an assignment, as it was and as it is: appended, never
+    changed. ``before`` and ``after`` are text; a date rule is ``2026-12-01`` or ``30 d``, an
+    audience its tree as JSON."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    fact = models.CharField(max_length=10, choices=Fact.choices)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reached = models.PositiveIntegerField(
+        null=True, blank=True, help_text="People in the audience after it, where that changed."
+    )
+
+    class Meta:
+        verbose_name = _("change of an assignment")
+        verbose_name_plural = _("changes of assignments")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fact__in=Fact.values), name="assignment_change_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(before=F("after")), name="assignment_change_is_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.fact} {self.at:%F}"
+
+
 class Obligation(models.Model):
     """That one member has to complete one course of an assignment, in one period.
 

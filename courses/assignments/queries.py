@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -20,6 +20,8 @@ MOST = 30
 MOST_OWN = 300
 """Most obligations on a member's page of them."""
 MOST_NOTICES = 100
+REMINDED = timedelta(days=14)
+"""So long a reminder stands beside what it is about."""
 
 
 def administered(member: Member) -> QuerySet[Unit]:
@@ -77,11 +79,13 @@ def in_state(state: State, day: date) -> Q:
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do: ``days`` until it is due, negative when that has passed."""
+    """One thing to do: ``days`` until it is due, negative when that has passed; ``notice``: the
+    newest reminder of it."""
 
     obligation: Obligation
     state: State
     days: int
+    notice: Notice | None = None
 
     @property
     def late(self) -> int:
@@ -94,22 +98,24 @@ def todo(member: Member, day: date | None = None) -> list[Todo]:
     when = day or today()
     rows = open_obligations().filter(~waived_on(when), member=member).order_by("due_on", "pk")
     found: dict[tuple[int, str], Todo] = {}
+    notices = reminded(member, when)
     for one in rows.select_related("course", "assignment")[:MOST_OWN]:
         # Asked for twice, it is done once: the earlier date decides.
-        found.setdefault((one.course_id, one.period), _todo(one, when))
+        found.setdefault((one.course_id, one.period), _todo(one, when, notices))
     return list(found.values())[:MOST]
 
 
 def everything_of(member: Member, day: date) -> list[Todo]:
     """All obligations of ``member``, the most urgent first, what is behind her last."""
     rows = Obligation.objects.filter(member=member).select_related("course", "assignment")
-    found = [_todo(one, day) for one in rows.order_by("-due_on", "-pk")[:MOST_OWN]]
+    notices = reminded(member, day)
+    found = [_todo(one, day, notices) for one in rows.order_by("-due_on", "-pk")[:MOST_OWN]]
     order = list(State)
     return sorted(found, key=lambda one: (order.index(one.state), one.obligation.due_on))
 
 
-def _todo(one: Obligation, day: date) -> Todo:
-    return Todo(one, one.state(day), (one.due_on - day).days)
+def _todo(one: Obligation, day: date, notices: Mapping[int, Notice]) -> Todo:
+    return Todo(one, one.state(day), (one.due_on - day).days, notices.get(one.pk))
 
 
 def counts(assignments: Iterable[Assignment], day: date) -> dict[int, dict[str, int]]:
@@ -130,6 +136,23 @@ def obligations_of(
         rows = rows.filter(in_state(state, day))
     names = ("member__department", "course", "waived_by")
     return rows.select_related(*names).order_by("completed_at", "due_on", "member", "pk")
+
+
+def required(member: int) -> set[int]:
+    """Courses that are asked of ``member``: done, open or waived, but not those let go."""
+    rows = Obligation.objects.filter(member=member, left_on__isnull=True)
+    return set(rows.order_by().values_list("course", flat=True))
+
+
+def reminded(member: Member, day: date) -> dict[int, Notice]:
+    """Obligation → the newest reminder of it in the last ``REMINDED`` days, of what is open."""
+    rows = Notice.objects.filter(
+        reader=member, step=Step.MEMBER, day__gt=day - REMINDED, day__lte=day
+    )
+    found: dict[int, Notice] = {}
+    for one in rows.filter(in_force(day)).order_by("-day", "-pk")[:MOST_NOTICES]:
+        found.setdefault(one.obligation_id, one)
+    return found
 
 
 def told(member: Member) -> list[Notice]:

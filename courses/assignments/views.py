@@ -8,22 +8,27 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.assignments import actions, queries, reminding
+from courses.assignments import actions, changing, queries, reminding
+from courses.assignments.audience import parse
 from courses.assignments.due import State
-from courses.assignments.forms import AssignmentForm, WaiverForm
+from courses.assignments.forms import AssignmentForm, ChangeForm, WaiverForm
 from courses.assignments.matching import matching
-from courses.assignments.models import Notice, Obligation
+from courses.assignments.models import Assignment, Notice, Obligation
+from courses.assignments.wording import history, in_words
+from courses.credits.actions import log_views
 from courses.credits.queries import may_write, today
 from members.accounts.models import Member
 
 PAGE = 50
+HISTORY = 50
+"""Newest changes shown."""
 MOST_AT_ONCE = 2000
 """Most people one press of the button reminds; the ladder reaches the others."""
 
@@ -79,6 +84,70 @@ def new_page(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/assignments/new.html", context)
 
 
+@require_POST
+@login_required
+def count(request: HttpRequest, pk: int | None = None) -> JsonResponse:
+    """How many people what is chosen so far reaches, while somebody fills the form in: ``text`` in
+    the reader's language. Nothing is written."""
+    member = _who(request)
+    found = pk and get_object_or_404(queries.assignments_of(member), pk=pk)
+    form = _change_form(request, found) if found else AssignmentForm(request.POST, by=member)
+    form.is_valid()
+    wrong = form.wrong_audience()
+    if wrong:
+        return JsonResponse({"text": wrong, "count": None})
+    reached = _reached(form, found or None)
+    text = ngettext("Reaches %(n)d person now", "Reaches %(n)d people now", reached)
+    return JsonResponse({"text": text % {"n": reached}, "count": reached})
+
+
+def _reached(form: AssignmentForm, found: Assignment | None) -> int:
+    if isinstance(form, ChangeForm) and form.keeps_audience:
+        return matching(parse(form.found.audience), form.found.unit_id).count()
+    unit = found.unit if found else form.cleaned_data["unit"]
+    return matching(form.audience(), unit).count()
+
+
+def _change_form(request: HttpRequest, found: Assignment) -> ChangeForm:
+    member = cast(Member, request.user)
+    data = request.POST if request.method == "POST" else None
+    return ChangeForm(data, by=member, found=found, seen=changing.latest(found))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def change_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an assignment that has not ended. ``count`` only says whom it would reach."""
+    member = _who(request)
+    found = get_object_or_404(queries.assignments_of(member), pk=pk)
+    if found.ended_at is not None:
+        messages.error(request, _("It has ended and cannot be changed."))
+        return redirect("assignments:detail", pk)
+    form = _change_form(request, found)
+    reached: int | None = None
+    if request.method == "POST" and form.is_valid():
+        if "count" in request.POST:
+            reached = _reached(form, found)
+        elif _changed(request, member, form):
+            return redirect("assignments:detail", pk)
+    said = in_words([parse(found.audience)])[0] if form.keeps_audience else ""
+    context = {"form": form, "found": found, "reached": reached, "kept_audience": said}
+    return render(request, "courses/assignments/change.html", context)
+
+
+def _changed(request: HttpRequest, member: Member, form: ChangeForm) -> bool:
+    try:
+        done = changing.change(member, form.found.pk, form.cleaned_data["seen"], **form.facts())
+    except changing.ChangedMeanwhile:
+        form.add_error(None, _("Someone else changed this. Refresh before editing."))
+        return False
+    except changing.TooManyChanges:
+        form.add_error(None, _("It was changed too often. End it and assign anew."))
+        return False
+    messages.success(request, _("Saved") if done else _("Nothing was changed."))
+    return True
+
+
 @require_GET
 @login_required
 def detail_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,23 +158,30 @@ def detail_page(request: HttpRequest, pk: int) -> HttpResponse:
     state = State(chosen) if chosen in {*State} else None
     rows = queries.obligations_of(member, found, day, state)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    log_views(member, [one.member_id for one in page], "assignment")
     context = {
         "found": found,
         "page": page,
         "rows": [(one, one.state(day)) for one in page],
         "numbers": queries.counts([found], day).get(found.pk, {}),
         "state": state,
+        "audience": in_words([parse(found.audience)])[0],
+        "history": history(found.changes.select_related("by")[:HISTORY]),
     }
     return render(request, "courses/assignments/detail.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def end_it(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nobody owes it any more."""
+    """Nobody owes it any more; asked once before."""
     member = _who(request)
-    get_object_or_404(queries.assignments_of(member), pk=pk)
-    actions.end(member, pk)
+    found = get_object_or_404(queries.assignments_of(member), pk=pk)
+    if request.method == "GET":
+        still = queries.open_obligations().filter(assignment=found).count()
+        context = {"found": found, "open": still}
+        return render(request, "courses/assignments/end.html", context)
+    changing.end(member, pk)
     messages.success(request, _("Ended. What was done stays."))
     return redirect("assignments:detail", pk)
 
@@ -131,6 +207,7 @@ def waive_page(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Obligation.objects.select_related("member", "course"), pk=pk)
     if not may_write(member, one.member):
         raise PermissionDenied
+    log_views(member, [one.member_id], "waiver")
     form = WaiverForm(request.POST if request.POST and "back" not in request.POST else None)
     if "back" in request.POST:
         actions.take_back_waiver(member, pk)

@@ -76,7 +76,7 @@ def page(request: HttpRequest, member: Member, course: Course, lesson: int) -> H
             refused = no.sentence
     context = {
         "course": course, "lesson": found, "form": form, "refused": refused,
-        "rows": queries.of_lesson(found),
+        "rows": queries.of_lesson(found), "beyond": queries.beyond(found),
         "banks": reverse("quizzes:banks") if not form.fields["question"].widget.choices[1:] else "",
     }  # fmt: skip
     status = 422 if refused or form.errors else 200

@@ -14,9 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.activities.models import Activity
-from courses.authoring.terms import PERMILLE, Part, Term, Terms, Way, read_back
+from courses.authoring.terms import CHOICES, PERMILLE, Part, Shape, Term, Terms, Way, read_back
 from courses.catalog.kinds import ATTENDED, CreditKind, LessonKind
-from courses.catalog.models import MAX_ARTICLE, MAX_MINUTES, Category, Course, Lesson, Series
+from courses.catalog.models import (
+    MAX_ARTICLE,
+    MAX_MINUTES,
+    MAX_MONTHS,
+    Category,
+    Course,
+    Lesson,
+    Series,
+)
 from courses.catalog.series import EVERY_WEEK, LAST
 from courses.completion.queries import parsed
 from courses.completion.rules import Attended, Finished, Leaf
@@ -50,7 +58,7 @@ class CourseForm(forms.Form):
     )  # fmt: skip
     title = forms.CharField(label=_("Title"), max_length=200)
     summary = forms.CharField(
-        label=_("Summary"), max_length=2000, required=False,
+        label=_("In short"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What one can do after it, in two or three sentences."),
     )  # fmt: skip
@@ -68,6 +76,10 @@ class CourseForm(forms.Form):
         choices=[("", _("This course earns none")), *CreditKind.choices],
     )  # fmt: skip
     certificate = forms.BooleanField(label=_("Ends in a certificate"), required=False, initial=True)
+    certificate_months = forms.IntegerField(
+        label=_("Certificate valid for months"), min_value=1, max_value=MAX_MONTHS, required=False,
+        help_text=_("Empty: for good. Certificates that were issued already stay as they are."),
+    )  # fmt: skip
     expires_at = OrganisationTimeField(
         label=_("Available until"), required=False,
         help_text=_("Empty: without end. What was learnt stays in every record."),
@@ -178,9 +190,6 @@ class RuleForm(forms.Form):
         ],
         required=False, widget=forms.RadioSelect,
     )  # fmt: skip
-    number = forms.IntegerField(
-        label=_("How many of the choice"), min_value=1, max_value=200, required=False, initial=1
-    )
     before = forms.MultipleChoiceField(
         label=_("Finish these courses first"), choices=[], required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -192,16 +201,21 @@ class RuleForm(forms.Form):
         self.lessons = lessons
         self.shape = read_back(parsed(course.rule)) if course.rule else None
         self.is_foreign = bool(course.rule) and self.shape is None
-        found, number, before = self.shape or ({}, 1, ())
+        shape = self.shape or Shape({})
         initial = {
-            "own": "own" if course.rule else "", "number": number, "before": list(map(str, before)),
+            "own": "own" if course.rule else "", "before": list(map(str, shape.before)),
         }  # fmt: skip
         super().__init__(data, initial=initial)
         self.label_suffix = ""
         choices = [(str(one.pk), f"{one.code} {one.title}") for one in others]
         cast(forms.MultipleChoiceField, self.fields["before"]).choices = choices
+        for at, (name, number) in enumerate(zip(CHOICES, shape.numbers, strict=True), 1):
+            self.fields[f"number-{name}"] = forms.IntegerField(
+                label=_("How many of choice %(n)d") % {"n": at}, min_value=1, max_value=200,
+                required=False, initial=number,
+            )  # fmt: skip
         for lesson in lessons:
-            self._row(lesson, found.get(lesson.pk), bool(course.rule))
+            self._row(lesson, shape.found.get(lesson.pk), bool(course.rule))
 
     def _row(self, lesson: Lesson, found: tuple[Part, Leaf] | None, own: bool) -> None:
         usual: Part = "must" if lesson.required and not own else ""
@@ -212,7 +226,8 @@ class RuleForm(forms.Form):
         self.fields[f"part-{lesson.pk}"] = forms.ChoiceField(
             label=_("Counts"), required=False, initial=part,
             choices=[
-                ("must", _("Must be done")), ("choice", _("To choose from")),
+                ("must", _("Must be done")),
+                *((name, _("Choice %(n)d") % {"n": at}) for at, name in enumerate(CHOICES, 1)),
                 ("", _("Not asked for")),
             ],
         )  # fmt: skip
@@ -242,6 +257,11 @@ class RuleForm(forms.Form):
             for one in self.lessons
         ]
 
+    @property
+    def numbers(self) -> list[Any]:
+        """How many of each choice, for the page."""
+        return [self[f"number-{name}"] for name in CHOICES]
+
     def clean(self) -> dict[str, Any]:
         """A rule that asks for something, and for no more than there is."""
         data = super().clean() or self.cleaned_data
@@ -249,8 +269,10 @@ class RuleForm(forms.Form):
             said = self.terms()
             if said is None or not any(one.part for one in said.terms):
                 raise ValidationError(_("Choose at least one lesson."))
-            if said.choice and said.number > len(said.choice):
-                self.add_error("number", _("There are fewer lessons to choose from."))
+            for name, (number, terms) in zip(CHOICES, said.choices, strict=True):
+                if terms and number > len(terms):
+                    text = _("There are fewer lessons to choose from.")
+                    self.add_error(f"number-{name}", text)
         return data
 
     def terms(self) -> Terms | None:
@@ -260,7 +282,7 @@ class RuleForm(forms.Form):
             return None
         return Terms(
             terms=tuple(self._term(one) for one in self.lessons),
-            number=data.get("number") or 1,
+            numbers=tuple(data.get(f"number-{name}") or 1 for name in CHOICES),
             before=tuple(int(one) for one in data["before"]),
         )
 

@@ -1,7 +1,7 @@
 """The rule editor's form and the tree it stands for. Knows no database.
 
-The form says of each lesson whether it *must* be done, is one of several to *choose* from, or is
-not asked for; how many of the choice it takes; and which courses come before. Trees of that shape
+The form says of each lesson whether it *must* be done, belongs to one of three choices, or is not
+asked for; how many of each choice it takes; and which courses come before. Trees of that shape
 are read back into the form; any other tree is shown in words and stays until it is replaced.
 """
 
@@ -25,8 +25,9 @@ from courses.completion.rules import (
     Watched,
 )
 
-Part = Literal["must", "choice", ""]
+Part = Literal["must", "choice", "choice2", "choice3", ""]
 Way = Literal["live", "replay", "together"]
+CHOICES: tuple[Part, ...] = ("choice", "choice2", "choice3")
 PERMILLE = {
     "video": 950, "audio": 950, "document": 1000, "article": 1000, "quiz": 600, "live": 800,
     "in_person": 1000,
@@ -47,16 +48,29 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    """The whole form. ``number``: how many of the choice; ``before``: courses to finish first."""
+    """The whole form. ``numbers``: how many of each of ``CHOICES``; ``before``: courses to finish
+    first."""
 
     terms: tuple[Term, ...]
-    number: int = 1
+    numbers: tuple[int, ...] = (1,) * len(CHOICES)
     before: tuple[int, ...] = ()
 
     @property
-    def choice(self) -> tuple[Term, ...]:
-        """The lessons to choose from."""
-        return tuple(one for one in self.terms if one.part == "choice")
+    def choices(self) -> list[tuple[int, tuple[Term, ...]]]:
+        """How many of which lessons, for each of ``CHOICES``, empty ones too."""
+        return [
+            (number, tuple(one for one in self.terms if one.part == name))
+            for name, number in zip(CHOICES, self.numbers, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A tree as the form shows it: lesson → its part and condition."""
+
+    found: dict[int, tuple[Part, Leaf]]
+    numbers: tuple[int, ...] = (1,) * len(CHOICES)
+    before: tuple[int, ...] = ()
 
 
 def leaf_of(term: Term) -> Leaf:
@@ -78,30 +92,31 @@ def leaf_of(term: Term) -> Leaf:
 def tree(said: Terms) -> Rule:
     """The tree that the form stands for."""
     parts: list[Rule] = [leaf_of(one) for one in said.terms if one.part == "must"]
-    chosen = tuple(leaf_of(one) for one in said.choice)
-    if chosen:
-        parts.append(AtLeast(number=said.number, of=chosen))
+    for number, terms in said.choices:
+        if terms:
+            parts.append(AtLeast(number=number, of=tuple(leaf_of(one) for one in terms)))
     parts += [Finished(course=course) for course in said.before]
     return All(tuple(parts))
 
 
-def read_back(rule: Rule) -> tuple[dict[int, tuple[Part, Leaf]], int, tuple[int, ...]] | None:
-    """Lesson → its part and condition, the number, the courses before; None: another shape."""
+def read_back(rule: Rule) -> Shape | None:
+    """The form that stands for ``rule``; None: no form does."""
     if not isinstance(rule, All):
         return None
     found: dict[int, tuple[Part, Leaf]] = {}
     before: list[int] = []
-    number = 0
+    numbers: list[int] = []
     for part in rule.of:
         if isinstance(part, Finished):
             before.append(part.course)
         elif isinstance(part, Some | AtLeast):
-            if number or not _take(found, part.of, "choice"):
+            if len(numbers) == len(CHOICES) or not _take(found, part.of, CHOICES[len(numbers)]):
                 return None
-            number = part.number if isinstance(part, AtLeast) else 1
+            numbers.append(part.number if isinstance(part, AtLeast) else 1)
         elif not _take(found, [part], "must"):
             return None
-    return found, number or 1, tuple(before)
+    missing = len(CHOICES) - len(numbers)
+    return Shape(found, (*numbers, *[1] * missing), tuple(before))
 
 
 def _take(found: dict[int, tuple[Part, Leaf]], rules: Iterable[Rule], part: Part) -> bool:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("teach/series/<int:series>/pause/", publishing.pause, name="pause"),
     path("<slug:code>/edit/", views.edit, name="edit"),
     path("<slug:code>/edit/facts/", views.facts, name="facts"),
+    path("<slug:code>/edit/cover/", views.cover, name="cover"),
     path("<slug:code>/edit/rule/", views.rule, name="rule"),
     path("<slug:code>/edit/order/", views.arrange, name="arrange"),
     path("<slug:code>/edit/sections/", views.add_section, name="add_section"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("<slug:code>/edit/sections/<int:section>/add/", views.add_lesson, name="add_lesson"),
     path("<slug:code>/edit/lessons/<int:lesson>/", views.lesson, name="lesson"),
     path("<slug:code>/edit/lessons/<int:lesson>/remove/", views.remove_lesson, name="remove"),
+    path("<slug:code>/edit/lessons/<int:lesson>/restore/", views.restore_lesson, name="restore"),
     path(
         "<slug:code>/edit/lessons/<int:lesson>/checkpoints/", checkpoints.page, name="checkpoints"
     ),

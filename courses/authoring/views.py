@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,6 +23,7 @@ from courses.authoring.forms import (
 from courses.authoring.guards import for_authors, for_editors, lesson_or_404, section_or_404, zone
 from courses.authoring.order import moved, parse
 from courses.catalog import actions as catalog
+from courses.catalog import covers
 from courses.catalog.kinds import CourseState
 from courses.catalog.models import Course, Lesson
 from courses.catalog.publishing import unfinished
@@ -31,9 +32,11 @@ from courses.catalog.queries import (
     may_review,
     outline,
     published,
+    taken_out,
     to_review,
     written_by,
 )
+from courses.catalog.refusals import CourseRefused
 from courses.completion.queries import lessons_of
 from courses.completion.rules import BadRule
 from members.accounts.models import Member
@@ -88,6 +91,7 @@ def outline_page(
         "empty": len(open_ones),
         "lessons": len(lessons),
         "locked": course.state in LOCKED,
+        "taken_out": taken_out(course),
         "may_review": may_review(member, course),
         "section_form": forms.get("section_form", SectionForm()),
         "lesson_form": forms.get("lesson_form", NewLessonForm()),
@@ -102,7 +106,7 @@ def facts(request: HttpRequest, member: Member, course: Course) -> HttpResponse:
     """Title, summary, shelf, hours, expiry."""
     names = (
         "title", "summary", "category", "language", "estimated_minutes", "credit_kind",
-        "certificate", "expires_at",
+        "certificate", "certificate_months", "expires_at",
     )  # fmt: skip
     initial = {name: getattr(course, name) for name in names}
     form = CourseForm(request.POST or None, zone=zone(), course=course, initial=initial)
@@ -113,6 +117,24 @@ def facts(request: HttpRequest, member: Member, course: Course) -> HttpResponse:
     context = {"form": form, "course": course}
     status = 422 if form.is_bound else 200
     return render(request, "courses/authoring/facts.html", context, status=status)
+
+
+@require_POST
+@for_editors
+def cover(request: HttpRequest, member: Member, course: Course) -> HttpResponse:
+    """Another cover, or none; what cannot be used leaves the old one."""
+    sent = request.FILES.get("cover")
+    if sent is None and "remove" not in request.POST:
+        raise CourseRefused("picture_empty")
+    picture = b""
+    if sent is not None:
+        try:
+            picture = covers.cover(sent.read(covers.MOST_BYTES + 1))
+        except covers.BadPicture as bad:
+            raise CourseRefused(f"picture_{bad.code}") from bad
+    catalog.set_cover(course, member, picture)
+    messages.success(request, _("Saved"))
+    return redirect("authoring:facts", course.code)
 
 
 @require_POST
@@ -194,6 +216,20 @@ def remove_lesson(
     """Take a lesson out."""
     actions.remove_lesson(lesson_or_404(course, lesson), member)
     messages.success(request, _("Taken out. What somebody has learnt in it is kept."))
+    return redirect("authoring:edit", course.code)
+
+
+@require_POST
+@for_editors
+def restore_lesson(
+    request: HttpRequest, member: Member, course: Course, lesson: int
+) -> HttpResponse:
+    """Put a lesson back that was taken out."""
+    found = next((one for one in taken_out(course) if one.pk == lesson), None)
+    if found is None:
+        raise Http404(course.code)
+    catalog.restore_lesson(found, member)
+    messages.success(request, _("It is back, at the end of its section."))
     return redirect("authoring:edit", course.code)
 
 

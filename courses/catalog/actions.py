@@ -3,9 +3,11 @@ query (``may_edit``); what is possible in which state is decided here."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
@@ -24,7 +26,7 @@ when_changed: list[Callable[[int], None]] = []
 
 FACTS = (
     "title", "summary", "language", "category", "credit_kind", "estimated_minutes", "expires_at",
-    "certificate",
+    "certificate", "certificate_months",
 )  # fmt: skip
 
 
@@ -49,6 +51,27 @@ def change_facts(course: Course, by: Member, **facts: Any) -> Course:
     locked.save()
     content_changed(locked, by)
     return locked
+
+
+def set_cover(course: Course, by: Member, picture: bytes) -> None:
+    """Give a course a cover, or none with an empty ``picture`` (a file from ``covers.cover``).
+
+    Raises:
+        CourseRefused: locked, archived.
+    """
+    name = f"{course.code}-{hashlib.sha256(picture).hexdigest()[:16]}.jpg" if picture else ""
+    with transaction.atomic():
+        locked = _open(course.pk)
+        before = locked.cover.name
+        if picture:
+            locked.cover.save(name, ContentFile(picture), save=False)
+        else:
+            locked.cover = ""
+        locked.save(update_fields=["cover", "changed_at"])
+        content_changed(locked, by)
+        storage = locked.cover.storage
+        if before and before != locked.cover.name:
+            transaction.on_commit(lambda: storage.delete(before))
 
 
 @transaction.atomic
@@ -156,6 +179,23 @@ def remove_lesson(lesson: Lesson, by: Member) -> None:
             Lesson.objects.get(pk=lesson.pk).delete()
     except ProtectedError:
         Lesson.objects.filter(pk=lesson.pk).update(removed=True)
+    content_changed(course, by)
+    _tell(course.pk)
+
+
+@transaction.atomic
+def restore_lesson(lesson: Lesson, by: Member) -> None:
+    """Put a lesson back that was taken out, at the end of its section, with what was learnt in it.
+
+    Raises:
+        CourseRefused: locked, archived, full.
+    """
+    course = _open(lesson.section.course_id)
+    if Lesson.objects.filter(section__course=course, removed=False).count() >= MAX_LESSONS:
+        raise CourseRefused("full")
+    order = _after(lesson.section.lessons)
+    if not Lesson.objects.filter(pk=lesson.pk, removed=True).update(removed=False, order=order):
+        return
     content_changed(course, by)
     _tell(course.pk)
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from courses.catalog.kinds import FILED, CourseState, CreditKind, LessonKind, MaterialState
 
 MAX_MINUTES = 200 * 60
+MAX_MONTHS = 120
+"""Longest validity of a certificate that ends at all."""
 """Longest course."""
 MAX_ARTICLE = 200_000
 """Characters of an article with its markup."""
@@ -114,6 +116,10 @@ class Course(models.Model):
     review_note = models.TextField(_("Note of the reviewer"), blank=True, max_length=2000)
     rule = models.TextField(_("Rule of completion"), blank=True, max_length=20_000)
     certificate = models.BooleanField(_("Ends in a certificate"), default=True)
+    # None: for good.
+    certificate_months = models.PositiveSmallIntegerField(
+        _("Certificate valid for months"), null=True, blank=True
+    )
     version = models.PositiveIntegerField(default=0)
     # Reviewed and good: it waits for its day (``publish_at``) or for its turn in a series.
     approved_at = models.DateTimeField(_("Approved"), null=True, blank=True)
@@ -143,6 +149,11 @@ class Course(models.Model):
             models.CheckConstraint(
                 condition=Q(estimated_minutes__gte=1, estimated_minutes__lte=MAX_MINUTES),
                 name="course_minutes_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(certificate_months__isnull=True)
+                | Q(certificate_months__gte=1, certificate_months__lte=MAX_MONTHS),
+                name="course_certificate_months_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__isnull=True)

@@ -93,6 +93,12 @@ def outline(course: Course) -> list[tuple[Section, list[Lesson]]]:
     return [(section, list(section.lessons.all())) for section in sections]
 
 
+def taken_out(course: Course) -> list[Lesson]:
+    """The lessons that were taken out and kept for what was learnt in them."""
+    rows = Lesson.objects.filter(section__course=course, removed=True)
+    return list(rows.select_related("section__course").order_by("title", "pk"))
+
+
 def materials_of(lessons: Iterable[int]) -> dict[int, Material]:
     """The newest ready material of each lesson that has one."""
     rows = Material.objects.filter(lesson__in=list(lessons), state=MaterialState.READY)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.catalog.models import Lesson
-from courses.checkpoints.models import LONGEST, Checkpoint, Reached
+from courses.checkpoints.models import LONGEST, Checkpoint, CheckpointAnswer, Reached
 from courses.checkpoints.refusals import CheckpointRefused
 from courses.quizzes import asking
 from courses.quizzes.items import Answer
@@ -23,8 +23,12 @@ from members.accounts.models import Member
 
 MOST = 50
 """Checkpoints of one lesson."""
+TRIES_KEPT = 50
+"""Answers of one member to one checkpoint that are kept as they were given, and the right one."""
 AGAIN = 60
 """Seconds of the recording that are watched again."""
+SAID = 500
+"""Characters of an answer that are kept."""
 FASTEST = 2.0
 """The highest speed at which watching counts: the minute takes at least half of one."""
 
@@ -148,6 +152,12 @@ def _answer(
     after.tries += 1
     after.last, after.right, after.at = command, marked.right, now
     after.save()
+    if after.right or after.tries <= TRIES_KEPT:
+        seed = seed_of(member, checkpoint.pk)
+        CheckpointAnswer.objects.create(
+            reached=after, number=after.tries, right=after.right, at=now,
+            said=asking.as_said(checkpoint.question, said, seed)[:SAID],
+        )  # fmt: skip
     if after.right:
         for tell in when_passed:
             tell(member, checkpoint.lesson_id)

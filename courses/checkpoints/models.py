@@ -76,3 +76,32 @@ class Reached(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.checkpoint_id} {self.right}"
+
+
+class CheckpointAnswer(models.Model):
+    """One answer to a checkpoint, as it was given: appended, never changed or taken away.
+
+    ``said`` is what stood on the screen, since a question may be written anew. Kept of each member
+    and checkpoint: the first ``actions.TRIES_KEPT``, and the right one always.
+    """
+
+    reached = models.ForeignKey(Reached, on_delete=models.PROTECT, related_name="answers")
+    number = models.PositiveIntegerField()
+    said = models.CharField(_("Answer"), max_length=500, blank=True)
+    right = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer to a checkpoint")
+        verbose_name_plural = _("answers to checkpoints")
+        ordering = ["reached", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["reached", "number"], name="checkpoint_answer_once"),
+            models.UniqueConstraint(
+                fields=["reached"], condition=Q(right=True), name="checkpoint_right_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="checkpoint_answer_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reached_id} {self.number} {self.right}"

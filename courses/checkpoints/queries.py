@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Count, QuerySet
 
 from courses.catalog.models import Lesson
-from courses.checkpoints.models import Checkpoint, Reached
+from courses.checkpoints.models import Checkpoint, CheckpointAnswer, Reached
 
 PERMILLE = 1000
+ANSWERS = 200
+"""Most answers of one person that are shown at once."""
 
 
 def of_lesson(lesson: Lesson) -> QuerySet[Checkpoint]:
@@ -46,3 +48,22 @@ def share(
     return {
         (member, lesson): number * PERMILLE // totals[lesson] for member, lesson, number in rows
     }
+
+
+def answers_in(member: int, course: int, period: str) -> list[CheckpointAnswer]:
+    """What ``member`` answered in ``course`` in her ``period``, question by question in the order
+    of the recordings; at most ``ANSWERS``."""
+    rows = CheckpointAnswer.objects.filter(
+        reached__member=member, reached__period=period,
+        reached__checkpoint__lesson__section__course=course,
+    ).select_related("reached__checkpoint__question", "reached__checkpoint__lesson")  # fmt: skip
+    place = ("section__order", "order", "pk")
+    order = [f"reached__checkpoint__lesson__{one}" for one in place]
+    return list(rows.order_by(*order, "reached__checkpoint__second", "reached", "number")[:ANSWERS])
+
+
+def beyond(lesson: Lesson) -> list[Checkpoint]:
+    """Those of ``lesson`` that lie behind the end of the recording in use: nobody is asked them
+    until they are moved, and so nobody can complete it."""
+    newest = lesson.materials.filter(state="ready").order_by("-version").first()
+    return list(of_lesson(lesson).filter(second__gt=newest.length // 10)) if newest else []

@@ -197,6 +197,22 @@ def still_missing(judged: Judged) -> Iterator[Judged]:
         yield from still_missing(part)
 
 
+def next_steps(judged: Judged) -> Iterator[Judged]:
+    """What is left to do: leaves that have to be fulfilled, and choices, which are given back whole
+    where more is open in them than they take."""
+    if judged.met:
+        return
+    if not judged.parts:
+        yield judged
+        return
+    unmet = [part for part in judged.parts if not part.met]
+    if len(unmet) > judged.needs - judged.has:
+        yield judged
+        return
+    for part in unmet:
+        yield from next_steps(part)
+
+
 def progress(judged: Judged) -> int:
     """How far she has come, in thousandths, truncated; 1000 exactly when it is fulfilled.
 

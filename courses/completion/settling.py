@@ -167,6 +167,7 @@ def _certify(
             title=course.title,
             value=entries[one.member_id].value if one.member_id in entries else 0,
             period=one.period,
+            months=course.certificate_months,
         )
         for one, _ in finished
     )

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -30,6 +30,8 @@ CHUNK = 500
 
 when_recorded: list[Callable[[Sequence[CreditEntry]], None]] = []
 """What others do with new entries, in the same transaction (counters); set in ``apps.ready``."""
+when_excused: list[Callable[[int], None]] = []
+"""Told for whom less, or more, is required because of waivers or of her days here; likewise."""
 
 
 class AlreadyReversed(ValueError):
@@ -266,12 +268,15 @@ def waive(
         raise PermissionDenied
     if not reason.strip() or last < first:
         raise ValueError("a waiver has a reason, and ends after it begins")
-    return Waiver.objects.create(
+    made = Waiver.objects.create(
         member=member, code=code, first=first, last=last, reason=reason.strip()[:500],
         approved_by=by,
     )  # fmt: skip
+    tell_excused(member.pk)
+    return made
 
 
+@transaction.atomic
 def withdraw(by: Member, waiver: Waiver) -> None:
     """End a waiver; it stays readable.
 
@@ -283,6 +288,13 @@ def withdraw(by: Member, waiver: Waiver) -> None:
     Waiver.objects.filter(pk=waiver.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=timezone.now()
     )
+    tell_excused(waiver.member_id)
+
+
+def tell_excused(member: int) -> None:
+    """Say that what is required of ``member`` has changed; in the transaction that changed it."""
+    for tell in when_excused:
+        tell(member)
 
 
 def log_view(viewer: Member, subject: Member, what: str) -> None:
@@ -299,13 +311,27 @@ def log_view(viewer: Member, subject: Member, what: str) -> None:
 
 
 def log_views(viewer: Member, subjects: Iterable[int], what: str) -> None:
-    """The same for several people at once, in three statements; a list or an export shows many."""
+    """The same for several people at once, a statement for each ``CHUNK`` of them: a list shows
+    dozens, an export everybody. In the order of their keys, so that two never wait crosswise."""
     now, day = timezone.now(), queries.today()
     others = sorted(set(subjects) - {viewer.pk})
-    fresh = [
-        ViewLog(viewer=viewer, subject_id=one, day=day, what=what, times=0, last_at=now)
-        for one in others
-    ]
-    ViewLog.objects.bulk_create(fresh, ignore_conflicts=True)
-    rows = ViewLog.objects.filter(viewer=viewer, subject__in=others, day=day, what=what)
-    rows.update(times=F("times") + 1, last_at=now)
+    with connection.cursor() as cursor:
+        for first in range(0, len(others), CHUNK):
+            keys = others[first : first + CHUNK]
+            places = ", ".join(["%s"] * len(keys))
+            values = [viewer.pk, _prepared("day", day), what, _prepared("last_at", now)]
+            cursor.execute(_LOG.format(places=places), [*values, *keys])
+
+
+def _prepared(field: str, value: object) -> Any:
+    """``value`` as the database takes it in a column of ``ViewLog``."""
+    column: Any = ViewLog._meta.get_field(field)
+    return column.get_db_prep_save(value, connection)
+
+
+_LOG = """
+    INSERT INTO courses_viewlog (viewer_id, subject_id, day, what, times, last_at)
+    SELECT %s, m.id, %s, %s, 1, %s FROM members_member m WHERE m.id IN ({places}) ORDER BY m.id
+    ON CONFLICT (subject_id, day, viewer_id, what)
+    DO UPDATE SET times = courses_viewlog.times + 1, last_at = excluded.last_at
+"""

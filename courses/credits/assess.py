@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from courses.credits import periods, queries
 from courses.credits.evaluate import Item, Result, Rule, evaluate, strictest
@@ -74,18 +74,22 @@ class Facts:
         return max(0, before.counted - before.required)
 
 
-def facts_of(member_id: int) -> Facts:
-    """Everything that ``assess`` holds against the rules, of one person."""
+def facts_of(member_id: int, known: datetime | None = None) -> Facts:
+    """Everything that ``assess`` holds against the rules, of one person; with ``known``: as it had
+    been written by then."""
     tenure = Tenure.objects.filter(member=member_id).first()
-    waivers = Waiver.objects.filter(member=member_id, withdrawn_at__isnull=True)
-    return Facts.of(tenure, waivers, tuple(queries.items_of(member_id)))
+    waivers = queries.waivers_standing([member_id], known)
+    return Facts.of(tenure, waivers, tuple(queries.items_of(member_id, known=known)))
 
 
-def assess(member: Member, day: date, today: date | None = None) -> list[Assessed]:
-    """Everything asked of ``member`` on ``day``, as it stands ``today``; widest threshold first."""
-    facts = facts_of(member.pk)
+def assess(
+    member: Member, day: date, today: date | None = None, known: datetime | None = None
+) -> list[Assessed]:
+    """Everything asked of ``member`` on ``day``, as it stands ``today``; widest threshold first.
+    ``known``: see ``facts_of``."""
+    facts = facts_of(member.pk, known)
     groups: dict[tuple[Period, frozenset[str]], list[Requirement]] = {}
-    for one in queries.requirements_of(member, day):
+    for one in queries.requirements_of(member, day, known):
         period = period_of(one, day, facts.joined)
         if period is not None:
             kinds = frozenset(one.rule.get("kinds", ()))

@@ -7,7 +7,7 @@ a replay may be seen later and faster. Content seen twice counts once: pieces ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 FASTEST = 1.5
@@ -38,36 +38,47 @@ class Coverage:
     stretches: tuple[tuple[float, float], ...]
     seconds: float
     crossed_at: float | None
+    base: float
+    """Seconds that can count: the class without its breaks."""
 
 
-def cover(pieces: Iterable[Piece], length: float, percent: int) -> Coverage:
+def cover(
+    pieces: Iterable[Piece],
+    length: float,
+    percent: int,
+    without: Sequence[tuple[float, float]] = (),
+) -> Coverage:
     """Unite ``pieces`` in the order in which they were seen.
 
-    ``length``: seconds of the class; ``percent``: the share that is enough, itself included.
+    ``length``: seconds of the class; ``percent``: the share that is enough, itself included;
+    ``without``: its breaks (disjoint, in order), which neither count nor are asked for.
     """
-    needed = length * percent / 100
+    base = sum(end - start for start, end in _missing(list(without), 0.0, length))
+    needed = base * percent / 100
     seen: list[tuple[float, float]] = []
     seconds, crossed = 0.0, None
-    for piece in sorted(filter(None, (_usable(one, length) for one in pieces)), key=_order):
+    usable = [part for one in pieces for part in _usable(one, length, without)]
+    for piece in sorted(usable, key=_order):
         for start, end in _missing(seen, piece.start, piece.end):
-            enough = length > 0 and seconds + (end - start) >= needed - EDGE
+            enough = base > 0 and seconds + (end - start) >= needed - EDGE
             if crossed is None and enough:
                 within = min(end, start + max(0.0, needed - seconds)) - piece.start
                 crossed = piece.at + within / piece.rate
             seconds += end - start
         seen = _add(seen, piece.start, piece.end)
-    return Coverage(tuple(seen), seconds, crossed)
+    return Coverage(tuple(seen), seconds, crossed, base)
 
 
-def _usable(piece: Piece, length: float) -> Piece | None:
-    """The part of ``piece`` inside the class; None when nothing is left or it went too fast."""
+def _usable(piece: Piece, length: float, without: Sequence[tuple[float, float]]) -> list[Piece]:
+    """The parts of ``piece`` inside the class and outside its breaks; none are left of one that
+    went too fast."""
     if piece.took <= 0 or piece.end <= piece.start or piece.rate > FASTEST + EDGE:
-        return None
-    start, end = max(piece.start, 0.0), min(piece.end, length)
-    if start >= end:
-        return None
-    at = piece.at + (start - piece.start) / piece.rate
-    return Piece(start, end, at, (end - start) / piece.rate)
+        return []
+    first, last = max(piece.start, 0.0), min(piece.end, length)
+    return [
+        Piece(start, end, piece.at + (start - piece.start) / piece.rate, (end - start) / piece.rate)
+        for start, end in _missing(list(without), first, last)
+    ]
 
 
 def _order(piece: Piece) -> tuple[float, float, float]:

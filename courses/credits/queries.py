@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q, QuerySet
@@ -34,6 +34,12 @@ def today() -> date:
     return local_date(timezone.now(), zone())
 
 
+def end_of(day: date) -> datetime:
+    """The moment at which ``day`` is over on the organisation's wall: what was written before it
+    was known on that day."""
+    return datetime.combine(day + date.resolution, time(), zone())
+
+
 def table_for(day: date) -> Table:
     """The conversion table in force on ``day``: the newest that had begun, else the built-in."""
     found = ConversionTable.objects.filter(valid_from__lte=day)
@@ -47,15 +53,25 @@ def entries_of(member_id: int) -> QuerySet[CreditEntry]:
     return rows.order_by("earned_on", "pk")
 
 
-def items_of(member_id: int, period: Period | None = None) -> list[Item]:
-    """A person's entries as the evaluation sees them; reversed ones marked, reversals left out."""
+def items_of(
+    member_id: int, period: Period | None = None, known: datetime | None = None
+) -> list[Item]:
+    """A person's entries as the evaluation sees them; reversed ones marked, reversals left out.
+    With ``known``: as they had been written by then."""
     rows = entries_of(member_id).filter(reverses__isnull=True)
     if period is not None:
         rows = rows.filter(earned_on__range=(period.first, period.last))
-    return [as_item(row) for row in rows]
+    if known is not None:
+        rows = rows.filter(entered_at__lt=known)
+    return [as_item(row, known) for row in rows]
 
 
-def as_item(row: CreditEntry) -> Item:
+def is_reversed(row: CreditEntry, known: datetime | None = None) -> bool:
+    """Whether an entry (with ``reversal`` loaded) was taken back, by ``known`` if that is given."""
+    return hasattr(row, "reversal") and (known is None or row.reversal.entered_at < known)
+
+
+def as_item(row: CreditEntry, known: datetime | None = None) -> Item:
     """One entry (with ``reversal`` loaded). ``once`` leaves the period out: learning the same thing
     in two obligations is learning it once."""
     return Item(
@@ -65,7 +81,7 @@ def as_item(row: CreditEntry) -> Item:
         mode=row.mode,
         value=row.value,
         earned_on=row.earned_on,
-        reversed=hasattr(row, "reversal"),
+        reversed=is_reversed(row, known),
     )
 
 
@@ -86,9 +102,27 @@ def waivers_of(member_id: int, code: str) -> list[Waiver]:
     return list(rows.filter(code__in=["", code]).order_by("-first", "-pk")[:20])
 
 
-def requirements_in_force(day: date) -> list[Requirement]:
-    """The newest version of each requirement that is in force on ``day``."""
+def waived_on(members: Iterable[int], day: date) -> set[int]:
+    """Those of ``members`` who are excused from required hours on ``day``."""
+    rows = waivers_standing(members).filter(first__lte=day, last__gte=day)
+    return set(rows.values_list("member", flat=True))
+
+
+def waivers_standing(members: Iterable[int], known: datetime | None = None) -> QuerySet[Waiver]:
+    """Waivers of ``members`` that nobody has withdrawn; with ``known``: that stood then."""
+    rows = Waiver.objects.filter(member__in=list(members))
+    if known is None:
+        return rows.filter(withdrawn_at__isnull=True)
+    still = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=known)
+    return rows.filter(still, created_at__lt=known)
+
+
+def requirements_in_force(day: date, known: datetime | None = None) -> list[Requirement]:
+    """The newest version of each requirement that is in force on ``day``; with ``known``: of the
+    versions that had been written by then."""
     begun = Requirement.objects.filter(valid_from__lte=day)
+    if known is not None:
+        begun = begun.filter(created_at__lt=known)
     newest = begun.values("code").annotate(newest=Max("version"))
     versions = {row["code"]: row["newest"] for row in newest}
     rows = begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
@@ -96,8 +130,8 @@ def requirements_in_force(day: date) -> list[Requirement]:
     return [row for row in found if row.version == versions[row.code]]
 
 
-def requirements_of(member: Member, day: date) -> list[Requirement]:
-    """What is asked of ``member`` on ``day``, by every layer."""
+def requirements_of(member: Member, day: date, known: datetime | None = None) -> list[Requirement]:
+    """What is asked of ``member`` on ``day``, by every layer; ``known`` as above."""
     roles = list(UnitRole.objects.filter(member=member).values_list("unit", "role"))
     own = {unit for unit, _ in roles} | {member.department_id} - {None}
     above: dict[int, set[int]] = {}
@@ -105,7 +139,9 @@ def requirements_of(member: Member, day: date) -> list[Requirement]:
     for unit, ancestor in rows:
         above.setdefault(unit, set()).add(ancestor)
     return [
-        one for one in requirements_in_force(day) if _asks(one, member.department_id, roles, above)
+        one
+        for one in requirements_in_force(day, known)
+        if _asks(one, member.department_id, roles, above)
     ]
 
 

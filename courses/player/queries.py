@@ -9,11 +9,32 @@ from django.utils import timezone
 
 from courses.catalog.kinds import FILED, CourseState, MaterialState
 from courses.catalog.models import Course, Lesson, Material
+from courses.catalog.queries import materials_of
+from courses.completion.measures import measure
 from courses.completion.models import Progress
-from courses.completion.queries import condition_of, lessons_of, period_of, rule_of
+from courses.completion.queries import (
+    condition_of,
+    enrolment_of,
+    lessons_of,
+    period_of,
+    rule_of,
+    run_of,
+)
 from courses.completion.ranges import Cover, unpack
-from courses.completion.rules import Answered, Finished, leaves
+from courses.completion.rules import (
+    Answered,
+    Attended,
+    Finished,
+    Passed,
+    Present,
+    Read,
+    Watched,
+    leaves,
+)
 from members.accounts.models import Member
+
+Counted = Watched | Read | Passed | Attended | Present | Answered
+"""A condition on a lesson."""
 
 
 def find_lesson(code: str, lesson: int) -> Lesson | None:
@@ -23,14 +44,19 @@ def find_lesson(code: str, lesson: int) -> Lesson | None:
 
 
 def may_play(member: Member, course: Course, now: datetime | None = None) -> bool:
-    """Whether what ``member`` plays of the course counts: it is published and not over."""
+    """Whether what ``member`` plays of the course counts: it is published and not over.
+
+    Who looks after the course takes it by saying so on its page; before that she only looks.
+    """
     if course.state != CourseState.PUBLISHED:
         return False
-    return course.expires_at is None or course.expires_at > (now or timezone.now())
+    if course.expires_at is not None and course.expires_at <= (now or timezone.now()):
+        return False
+    return not may_preview(member, course) or enrolment_of(member.pk, course.pk) is not None
 
 
 def may_preview(member: Member, course: Course) -> bool:
-    """Whether ``member`` may look at the course before it is published; nothing counts then."""
+    """Whether ``member`` may look at the course without taking it; nothing counts then."""
     return member.is_platform_admin or member.pk in (course.author_id, course.reviewer_id)
 
 
@@ -94,22 +120,37 @@ class Row:
 
 
 def rows(member: int, lesson: Lesson) -> list[Row]:
-    """All lessons of the course of ``lesson`` and how far ``member`` is in each."""
+    """All lessons of the course of ``lesson`` and how far ``member`` is in each, by the same
+    measures as on the page of the course: quizzes, classes and questions too."""
     course = lesson.section.course
-    period = period_of(member, lesson.pk)
-    found = Progress.objects.filter(member=member, lesson__section__course=course, period=period)
+    run = run_of(enrolment_of(member, course.pk))
+    found = Progress.objects.filter(
+        member=member, lesson__section__course=course, period=run.period
+    )
     known = {one.lesson_id: one for one in found}
-    asked = {
-        leaf.lesson: leaf.permille
-        for leaf in leaves(rule_of(course))
-        if not isinstance(leaf, Finished | Answered)
-    }
-    return [_row(one, known.get(one.pk), asked.get(one.pk, 1000)) for one in lessons_of(course)]
+    lessons = lessons_of(course)
+    asked: dict[int, list[Counted]] = {one.pk: [] for one in lessons}
+    for leaf in leaves(rule_of(course)):
+        if not isinstance(leaf, Finished) and leaf.lesson in asked:
+            asked[leaf.lesson].append(leaf)
+    for one in lessons:
+        own = condition_of(one)
+        if not asked[one.pk] and not isinstance(own, Finished):
+            asked[one.pk].append(own)
+    has = measure({member: run}, (leaf for some in asked.values() for leaf in some))
+    files = materials_of(one.pk for one in lessons if one.is_filed)
+    return [
+        _row(one, known.get(one.pk), files.get(one.pk),
+             [(has.get((member, leaf), 0), leaf.permille) for leaf in asked[one.pk]])
+        for one in lessons
+    ]  # fmt: skip
 
 
-def _row(lesson: Lesson, progress: Progress | None, asked: int) -> Row:
-    if progress is None:
-        return Row(lesson, 0, False, (), 0)
-    reached = progress.permille
-    cover = unpack(bytes(progress.cover))
-    return Row(lesson, reached, reached >= asked, cover, progress.length)
+def _row(
+    lesson: Lesson, progress: Progress | None, file: Material | None, has: list[tuple[int, int]]
+) -> Row:
+    reached = min((got for got, _ in has), default=0)
+    done = all(got >= asked for got, asked in has)
+    if progress is None or file is None or progress.version != file.version:
+        return Row(lesson, reached, done, (), 0)  # the line of another version says nothing
+    return Row(lesson, reached, done, unpack(bytes(progress.cover)), progress.length)

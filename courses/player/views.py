@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from courses.catalog.folders import POSTER, has_poster
 from courses.catalog.kinds import LessonKind
 from courses.catalog.models import Lesson, Material
 from courses.checkpoints import queries as checkpoints
@@ -50,6 +51,7 @@ def lesson_page(request: HttpRequest, code: str, lesson: int) -> HttpResponse:
         "number": next(at for at, row in enumerate(rows, 1) if row.lesson.pk == found.pk),
         "preview": not queries.may_play(member, course),
         "data": material and _page_data(request, member, found, material),
+        "earlier": material and _earlier(member, found, material),
     }  # fmt: skip
     return render(request, "courses/player/lesson.html", context)
 
@@ -80,6 +82,12 @@ def open_page(request: HttpRequest, code: str, lesson: int) -> JsonResponse:
         "checkpoints": _checkpoints(member, found),
     }  # fmt: skip
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _earlier(member: Member, lesson: Lesson, material: Material) -> int:
+    """Percent that she had reached with an earlier file, while she has nothing of this one."""
+    place = queries.place_of(member.pk, lesson.pk, material.version)
+    return 0 if place.watched else place.permille // 10
 
 
 def _place(member: Member, lesson: Lesson, material: Material) -> dict[str, Any]:
@@ -131,6 +139,7 @@ def _page_data(
             "open": reverse("player:open", args=address),
             "watched": PATH,
             "file": reverse("materials:file", args=[folder, material.file]),
+            "poster": _poster(material),
             "hls": static("build/hls.js"),
             "pdf": static("build/pdf.js"),
             "pdfWorker": static("build/pdf.worker.js"),
@@ -138,3 +147,10 @@ def _page_data(
             "pdfFonts": static("build/fonts/"),
         },
     }  # fmt: skip
+
+
+def _poster(material: Material) -> str:
+    """Where a picture of the film is; nowhere for what has none."""
+    if not has_poster(material.folder):
+        return ""
+    return reverse("materials:file", args=[material.folder, POSTER])

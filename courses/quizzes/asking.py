@@ -30,6 +30,15 @@ def grade(question: Question, answer: Answer, seed: int) -> Graded:
     return grading.grade(item, answer, order_of(item, seed, shuffled=True))
 
 
+def as_said(question: Question, answer: Answer, seed: int) -> str:
+    """``answer`` in the words that stood on the screen; "" when it is none of them."""
+    options = public_form(question, seed).options
+    if isinstance(answer, str):
+        return answer.strip()
+    places = answer if isinstance(answer, list) else [-1 if answer is None else answer]
+    return " · ".join(options[one] for one in places if 0 <= one < len(options))
+
+
 def explanation(question: Question) -> str:
     """What the author says about the answer: for those who have found it."""
     return question.item.explanation

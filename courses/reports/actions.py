@@ -48,6 +48,13 @@ def moved(member: int, before: int | None, after: int | None) -> None:
     _mark({(unit, course) for unit in (before, after) for course in courses})
 
 
+def came_or_left(members: Sequence[int]) -> None:
+    """Mark what changes because ``members`` were deactivated, or came back."""
+    for first in range(0, len(members), ROWS):
+        rows = Enrolment.objects.filter(member__in=members[first : first + ROWS]).order_by()
+        _mark(set(rows.values_list("member__department", "course").distinct()))
+
+
 def obliged(obligations: Sequence[Obligation]) -> None:
     """Mark what changes because ``obligations`` were made, closed, excused or dropped."""
     courses: dict[int, set[int]] = {}
@@ -77,13 +84,13 @@ def fold() -> int:
 
 @transaction.atomic
 def _fold_some() -> int:
-    _hold()
+    hold()
     rows = Mark.objects.order_by("pk").values_list("pk", "unit", "course")[:BATCH]
     marks = list(rows)
     cells: dict[int, set[int]] = {}
     for _, unit, course in marks:
         cells.setdefault(course, set()).add(unit)
-    above = _above({unit for _, unit, _ in marks})
+    above = above_of({unit for _, unit, _ in marks})
     _apply(
         {(unit, course): tally
          for course, units in cells.items()
@@ -97,7 +104,8 @@ def _fold_some() -> int:
     return len(marks)
 
 
-def _hold() -> Board:
+def hold() -> Board:
+    """Nobody else changes figures until this transaction ends."""
     Board.objects.get_or_create(pk=Board.ONLY)
     return Board.objects.select_for_update().get(pk=Board.ONLY)
 
@@ -149,7 +157,7 @@ def _grow(row: Counter, own: Tally, all_of_it: Tally) -> Counter:
     return row
 
 
-def _above(units: Iterable[int] | None = None) -> dict[int, list[int]]:
+def above_of(units: Iterable[int] | None = None) -> dict[int, list[int]]:
     """Unit → itself and every unit above it; all of them unless narrowed."""
     found: dict[int, list[int]] = {}
     rows = UnitClosure.objects.all()
@@ -163,7 +171,7 @@ def _above(units: Iterable[int] | None = None) -> dict[int, list[int]]:
 @transaction.atomic
 def settle_turns() -> int:
     """Put together what turned on days that are behind; changes no figure of today or later."""
-    _hold()
+    hold()
     return turning.settle()
 
 
@@ -173,10 +181,10 @@ def recount() -> int:
 
     Marks written meanwhile stay: what they stand for may have come too late to be counted.
     """
-    board = _hold()
+    board = hold()
     marks = list(Mark.objects.values_list("pk", flat=True))
     Counter.objects.all().delete()
-    above = _above()
+    above = above_of()
     _rebuild({(unit, course): tally for unit, course, tally in counted()}, above)
     turning.recount(above)
     for first in range(0, len(marks), ROWS):

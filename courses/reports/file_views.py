@@ -46,7 +46,8 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The workbook, for its owner, until it is over."""
     ready = files.of(cast(Member, request.user)).filter(state=ExportState.READY)
     one = get_object_or_404(ready.select_related("unit"), pk=pk)
-    name = f"learning-{one.unit.code}-{one.asked_at:%Y%m%d}.xlsx"
+    what = f"hours-{one.year}" if one.year else "learning"
+    name = f"{what}-{one.unit.code}-{one.asked_at:%Y%m%d}.xlsx"
     try:
         body = files.path_of(one).open("rb")
     except FileNotFoundError:

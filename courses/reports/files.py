@@ -7,7 +7,8 @@ import logging
 import os
 import shutil
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +18,12 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from courses.credits.queries import today
 from courses.reports import export, queries, scope
+from courses.reports.hours import export as required
+from courses.reports.hours import queries as hours
+from courses.reports.hours.asat import Then
+from courses.reports.hours.summary import summary, summary_then
 from courses.reports.models import Export, ExportState
 from courses.reports.workbook import Sheets
 from members.accounts.models import Member
@@ -38,8 +44,11 @@ RESERVE = 512 * 1024**2
 logger = logging.getLogger(__name__)
 
 
-def ask(owner: Member, unit: Unit, language: str) -> Export:
-    """Have a workbook of ``unit`` made; while one is being made, that one.
+def ask(
+    owner: Member, unit: Unit, language: str, year: int | None = None, as_at: date | None = None
+) -> Export:
+    """Have a workbook of ``unit`` made, of courses or of the hours of ``year`` (as it stood at the
+    end of ``as_at``); while one is being made, that one.
 
     Raises:
         PermissionDenied: ``owner`` may not see the unit.
@@ -50,14 +59,20 @@ def ask(owner: Member, unit: Unit, language: str) -> Export:
     try:
         with transaction.atomic():
             made = Export.objects.create(
-                owner=owner, unit=unit, language=language, asked_at=now, touched_at=now,
-                expires_at=now + KEPT, total=queries.figures(unit).taking,
+                owner=owner, unit=unit, language=language, year=year, as_at=as_at, asked_at=now,
+                touched_at=now, expires_at=now + KEPT, total=_rows(unit, year),
             )  # fmt: skip
             make_workbook.enqueue_after_commit(made.pk)
     except IntegrityError:
         return Export.objects.get(owner=owner, state__in=_AT_WORK)
     _drop(Export.objects.filter(pk__in=[one.pk for one in _finished(owner)[KEEP_MOST - 1 :]]))
     return made
+
+
+def _rows(unit: Unit, year: int | None) -> int:
+    if year is None:
+        return queries.figures(unit).taking
+    return hours.figures(unit, hours.columns_of(year, today())).taking
 
 
 _AT_WORK = (ExportState.WAITING, ExportState.WORKING)
@@ -109,14 +124,9 @@ def _write(one: Export, part: Path) -> None:
         raise PermissionDenied
     book = Sheets()
     with translation.override(one.language):
-        units, courses = queries.summary(one.unit, one.language)
-        book.begin(_("Units"), [_("Unit"), *export.figure_head()])
-        book.add([name, *export.figure_cells(cell)] for name, cell in units)
-        book.begin(_("Courses"), [_("Course code"), _("Course"), *export.figure_head()])
-        book.add([of.code, of.title, *export.figure_cells(cell)] for of, cell in courses)
-        book.begin(_("People"), export.head())
+        pieces = _begin(book, one) if one.year is None else _begin_hours(book, one, one.year)
     done, told = 0, time.monotonic()
-    for rows in export.row_pieces(one.owner, one.unit, one.language):
+    for rows in pieces:
         book.add(rows)
         done += len(rows)
         if time.monotonic() - told >= TELL:
@@ -125,6 +135,34 @@ def _write(one: Export, part: Path) -> None:
             _tell(one, done)
     _tell(one, done)
     book.save(part)
+
+
+def _begin(book: Sheets, one: Export) -> Iterator[list[list[str]]]:
+    units, courses = queries.summary(one.unit, one.language)
+    book.begin(_("Units"), [_("Unit"), *export.figure_head()])
+    book.add([name, *export.figure_cells(cell)] for name, cell in units)
+    book.begin(_("Courses"), [_("Course code"), _("Course"), *export.figure_head()])
+    book.add([of.code, of.title, *export.figure_cells(cell)] for of, cell in courses)
+    book.begin(_("People"), export.head())
+    return export.row_pieces(one.owner, one.unit, one.language)
+
+
+def _begin_hours(book: Sheets, one: Export, year: int) -> Iterator[list[list[str]]]:
+    then = Then(one.unit, one.as_at) if one.as_at else None
+    found = summary_then(then, one.language) if then else summary(one.unit, year, one.language)
+    units, columns = found
+    head = required.figure_head()
+    book.begin(_("Units"), [_("Unit"), *head])
+    book.add([name, *required.figure_cells(cell)] for name, cell in units)
+    book.begin(_("Requirements"), [_("Requirement"), _("Title"), _("Period"), *head])
+    book.add(
+        [*required.titles_of(of, one.language), *required.figure_cells(cell)]
+        for of, cell in columns
+    )
+    book.begin(_("People"), required.head())
+    shown = [of for of, _cell in columns]
+    rows = then.rows() if then else hours.exported(one.unit, shown)
+    return required.row_pieces(one.owner, rows, shown, one.language)
 
 
 def _room() -> None:

@@ -104,13 +104,16 @@ class ExportState(models.TextChoices):
 class Export(models.Model):
     """A workbook of everybody below ``unit`` that the worker makes for ``owner``, for nobody else.
 
-    ``done`` of ``total`` rows are written. The file is gone at ``expires_at``.
+    ``done`` of ``total`` rows are written. The file is gone at ``expires_at``. With ``year``: what
+    is required in it, as it stood at the end of ``as_at``; without: courses.
     """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports"
     )
     unit = models.ForeignKey("members.Unit", on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField(null=True)
+    as_at = models.DateField(null=True)
     language = models.CharField(max_length=10)
     state = models.CharField(
         max_length=10, choices=ExportState.choices, default=ExportState.WAITING

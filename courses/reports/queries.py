@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
@@ -26,12 +27,10 @@ COURSES = 8
 """Columns of one page."""
 PEOPLE = 50
 """Rows of one page."""
-PIECE = 250
+PIECE = 500
 """People of an export whose courses are read together."""
-TAKEN = (
-    "member", "member__staff_no", "member__name", "member__department", "course__code",
-    "course__title", "permille", "completed_at", "course",
-)  # fmt: skip
+TAKEN = ("member", "course", "began_at", "pk", "permille", "completed_at")
+"""Of an enrolment, what an export says or needs to find the newest."""
 RANKED = 50
 """Units of one page of the ranking."""
 
@@ -207,18 +206,45 @@ class Taken:
 
 def exported(unit: Unit) -> Iterator[list[Taken]]:
     """Everything below ``unit``, the courses of ``PIECE`` people at a time. Each piece is read by
-    statements of its own: no cursor stays open while a slow line takes what was read."""
+    statements of its own: no cursor stays open while a slow line takes what was read. Names and
+    titles are looked up here: joined, the database would send them once for each row."""
     below = list(UnitClosure.objects.filter(ancestor=unit).values_list("descendant", flat=True))
     everybody = Member.objects.filter(department__in=below, is_active=True).order_by("pk")
+    people = everybody.values_list("pk", "staff_no", "name", "department")
+    courses = {pk: (code, title) for pk, code, title in
+               Course.objects.values_list("pk", "code", "title")}  # fmt: skip
     last, day = 0, today()
-    while keys := list(everybody.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
-        rows = current().filter(member__in=keys).order_by("member", "course")
-        owed = owed_by(keys)
+    while named := {one[0]: one for one in people.filter(pk__gt=last)[:PIECE]}:
+        owed = owed_by(list(named))
         yield [
-            Taken(_state(row[7], owed.get((row[0], row[8]), ()), day), *row)
-            for row in rows.values_list(*TAKEN)
-        ]
-        last = keys[-1]
+            Taken(
+                _state(done, owed.get((member, course), ()), day),
+                *named[member], *courses[course], permille, done, course,
+            )
+            for member, course, _began, _pk, permille, done in _newest(list(named))
+        ]  # fmt: skip
+        last = max(named)
+
+
+def _newest(members: Sequence[int], courses: Collection[int] | None = None) -> list[Any]:
+    """What ``current`` says of ``members``, by member and course: most have one enrolment for each
+    course, so passing over the others here costs less than asking for each whether it is newest."""
+    rows = Enrolment.objects.filter(member__in=members)
+    if courses is not None:
+        rows = rows.filter(course__in=courses)
+    ordered = rows.order_by("member", "course", "began_at", "pk").values_list(*TAKEN)
+    return list({(row[0], row[1]): row for row in ordered}.values())
+
+
+def states_of(
+    members: Sequence[int], courses: Collection[int], day: date
+) -> Iterator[tuple[int, int, str]]:
+    """(member, course, state) of whatever ``members`` take of ``courses``; everybody is active."""
+    for first in range(0, len(members), PIECE):
+        keys = members[first : first + PIECE]
+        owed = owed_by(keys)
+        for member, course, _began, _pk, _permille, done in _newest(keys, courses):
+            yield member, course, _state(done, owed.get((member, course), ()), day)
 
 
 def owed_by(members: Sequence[int]) -> dict[tuple[int, int], list[Owed]]:

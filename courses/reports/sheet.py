@@ -14,6 +14,8 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def harmless(cell: str) -> str:
     """``cell`` with an apostrophe before it where a program might run it."""
+    if cell[:1].isalnum():  # nearly all of them; no formula begins like that
+        return cell
     lead = cell.lstrip(" \u3000\u00a0")
     return f"'{cell}" if lead.startswith((*RISKY, "\uff1d", "\uff0b", "\uff0d", "\uff20")) else cell
 

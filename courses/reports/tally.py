@@ -44,6 +44,14 @@ class Figures(NamedTuple):
     overdue: int = 0
     waived: int = 0
 
+    def plus(self, other: Figures) -> Figures:
+        """Both together."""
+        return Figures(*(mine + yours for mine, yours in zip(self, other, strict=True)))
+
+    def less(self, other: Figures) -> Figures:
+        """What is more here than in ``other``; may be negative."""
+        return Figures(*(mine - yours for mine, yours in zip(self, other, strict=True)))
+
     @property
     def asked(self) -> int:
         """Those of whom it is asked: everybody but who is excused."""

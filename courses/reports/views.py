@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,8 @@ from courses.catalog.models import Course
 from courses.credits.actions import log_views
 from courses.credits.queries import today
 from courses.reports import export, queries, scope
+from courses.reports.groups import queries as groups
+from courses.reports.groups.queries import Narrowed
 from members.accounts.models import Member
 from members.units.models import Unit
 from members.units.queries import path as path_of
@@ -40,6 +43,30 @@ def unit_of(request: HttpRequest, code: str) -> Unit:
     if found is None:
         raise PermissionDenied
     return found
+
+
+def above_seen(request: HttpRequest, unit: Unit) -> list[Unit]:
+    """The units above ``unit`` that the reader may see, from the highest down."""
+    above = path_of(unit)[:-1]
+    seen = scope.visible_units(cast(Member, request.user)).filter(pk__in=[one.pk for one in above])
+    keys = set(seen.values_list("pk", flat=True))
+    return [one for one in above if one.pk in keys]
+
+
+def narrowed_to(request: HttpRequest, unit: Unit) -> Narrowed | None:
+    """The group or post that only is to be shown; 404 for one that nobody in ``unit`` is of."""
+    group, post = request.GET.get("group", "")[:32], request.GET.get("post", "")[:60]
+    if not (group or post):
+        return None
+    found = groups.narrowed(unit, group, post)
+    if found is None:
+        raise Http404(group or post)
+    return found
+
+
+def query_of(one: Narrowed | None) -> str:
+    """What an address says of it."""
+    return urlencode({one.band.query: one.band.code}) + "&" if one else ""
 
 
 @require_GET
@@ -63,10 +90,9 @@ def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
     found = unit_of(request, unit)
     page = Paginator(queries.courses_of(found), queries.COURSES).get_page(request.GET.get("page"))
     lines = queries.lines(found, page)
-    seen = set(scope.visible_units(cast(Member, request.user)).values_list("pk", flat=True))
     context = {
         "unit": found, "page": page, "lines": lines, "total": lines[0].total,
-        "above": [one for one in path_of(found)[:-1] if one.pk in seen], "now": timezone.now(),
+        "above": above_seen(request, found), "now": timezone.now(),
     }  # fmt: skip
     return private(render(request, "courses/reports/unit.html", context))
 
@@ -93,7 +119,17 @@ def people_page(request: HttpRequest, unit: str, code: str = "") -> HttpResponse
     course = get_object_or_404(Course, code=code) if code else None
     state = request.GET.get("state", "")
     state = state if state in (*queries.STATES, "open") else ""
-    rows, tally = queries.people(found, course, state), queries.figures(found, course)
+    rows, one = queries.people(found, course, state), narrowed_to(request, found)
+    if one:
+        if course is None:
+            raise Http404  # groups are looked at course by course
+        rows = rows.filter(one.condition)
+        try:
+            tally = groups.course_figures(found, one, course, today())
+        except groups.TooMany:
+            return redirect("groups:page", found.code)
+    else:
+        tally = queries.figures(found, course)
     pages = Paginator(rows, queries.PEOPLE)
     pages.count = tally.of(state)  # the figure: nobody counts them again
     page = pages.get_page(request.GET.get("page"))
@@ -101,7 +137,8 @@ def people_page(request: HttpRequest, unit: str, code: str = "") -> HttpResponse
     log_views(cast(Member, request.user), [one.member_id for one in shown], "board")
     context = {
         "unit": found, "course": course, "page": page, "state": state, "today": today(),
-        "tally": tally,
+        "tally": tally, "narrowed": one, "query": query_of(one),
+        "state_query": query_of(one) + (f"state={state}&" if state else ""),
         "remindable": [one.pk for one in shown if one.state in ("overdue", "going") and one.due_on],
     }  # fmt: skip
     return private(render(request, "courses/reports/people.html", context))
@@ -131,14 +168,14 @@ def csv_page(request: HttpRequest, unit: str) -> StreamingHttpResponse:
     """Everybody below a unit and each course, as CSV; each of them can see that it was taken."""
     found = unit_of(request, unit)
     pieces = export.pieces(cast(Member, request.user), found, get_language() or "")
-    body = _later(pieces) if isinstance(request, ASGIRequest) else pieces
+    body = later(pieces) if isinstance(request, ASGIRequest) else pieces
     answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     name = f"learning-{found.code}-{today():%Y%m%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return private(answer)
 
 
-async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """One piece after the other, each when the one before was taken; the loop never waits."""
     step = sync_to_async(lambda: next(pieces, b""))
     while piece := await step():

@@ -22,6 +22,7 @@ from courses.completion.rules import (
     Leaf,
     Some,
     leaves,
+    next_steps,
     still_missing,
 )
 from members.accounts.models import Member
@@ -173,12 +174,22 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Conditions of which ``left`` more are needed, whichever she likes."""
+
+    left: int
+    of: list[Missing]
+
+
+@dataclass(frozen=True)
 class Standing:
-    """One course as one member has it."""
+    """One course as one member has it. ``missing``: every condition that would bring her nearer;
+    ``steps``: the same as it is to be read, with choices kept together."""
 
     enrolment: Enrolment | None
     sections: list[tuple[Section, list[Row]]]
     missing: list[Missing]
+    steps: list[Missing | Choice]
     judged: Judged
     next: Lesson | None
 
@@ -205,7 +216,8 @@ def course_of(member: Member, course: Course) -> Standing:
     has = measure({member.pk: run_of(enrolment)}, asked.values())
     files = materials_of(one.pk for one in lessons if one.is_filed)
 
-    missing = _missing(judged, lessons)
+    missing = _missing(still_missing(judged), lessons)
+    steps = _steps(judged, lessons)
     unanswered = {one.lesson.pk for one in missing if one.lesson and isinstance(one.leaf, Answered)}
 
     def row(lesson: Lesson) -> Row:
@@ -219,12 +231,15 @@ def course_of(member: Member, course: Course) -> Standing:
         return Row(lesson, reached, needs, length, False)
 
     rows = {lesson.pk: row(lesson) for lesson in lessons}
-    upcoming = _next(enrolment, [rows[lesson.pk] for lesson in lessons])
+    useful = {one.lesson.pk for one in missing if one.lesson} or set(rows)
+    if enrolment is not None and enrolment.completed_at is not None:
+        useful = set(rows)  # it is hers: now she may go on in order
+    upcoming = _next(enrolment, [rows[one.pk] for one in lessons if one.pk in useful])
     if upcoming is not None:
         before = rows[upcoming.pk]
         rows[upcoming.pk] = Row(before.lesson, before.has, before.needs, before.length, True)
     sections = [(section, [rows[one.pk] for one in inside]) for section, inside in parts]
-    return Standing(enrolment, sections, missing, judged, upcoming)
+    return Standing(enrolment, sections, missing, steps, judged, upcoming)
 
 
 def _asked(judged: Judged) -> dict[int, Leaf]:
@@ -247,9 +262,20 @@ def _next(enrolment: Enrolment | None, rows: Sequence[Row]) -> Lesson | None:
     return next(iter(required or open_ones), None)
 
 
-def _missing(judged: Judged, lessons: Sequence[Lesson]) -> list[Missing]:
+def _steps(judged: Judged, lessons: Sequence[Lesson]) -> list[Missing | Choice]:
+    found: list[Missing | Choice] = []
+    for one in next_steps(judged):
+        if not one.parts:
+            found += _missing([one], lessons)
+            continue
+        inside = _missing((end for part in one.parts for end in still_missing(part)), lessons)
+        found.append(Choice(one.needs - one.has, inside))
+    return found
+
+
+def _missing(ends: Iterable[Judged], lessons: Sequence[Lesson]) -> list[Missing]:
     by_key = {one.pk: one for one in lessons}
-    open_ones = list(still_missing(judged))
+    open_ones = list(ends)
     wanted = [one.rule.course for one in open_ones if isinstance(one.rule, Finished)]
     courses = Course.objects.in_bulk(wanted)
     found = []

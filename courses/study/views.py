@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -33,6 +33,7 @@ from courses.completion.actions import enrol
 from courses.completion.models import Progress
 from courses.completion.queries import enrolment_of, lessons_of, period_of
 from courses.completion.reading import record_read, remember
+from courses.credits.certificates.queries import of_course as certificate_of
 from courses.study import doors, queries
 from courses.study.queries import Asked
 from members.accounts.models import Member
@@ -107,6 +108,21 @@ def _query(asked: Asked) -> dict[str, str]:
 
 @require_GET
 @login_required
+def cover(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The cover of a course she may see; its address changes with the picture."""
+    course = find(cast(Member, request.user), code)
+    if not course.cover:
+        raise Http404(code)
+    try:
+        answer = FileResponse(course.cover.open("rb"), content_type="image/jpeg")
+    except FileNotFoundError as gone:
+        raise Http404(code) from gone
+    answer["Cache-Control"] = "private, max-age=86400, immutable"
+    return answer
+
+
+@require_GET
+@login_required
 def course_page(request: HttpRequest, code: str) -> HttpResponse:
     """One course: what is in it, how far she is, what is missing."""
     member = cast(Member, request.user)
@@ -120,6 +136,7 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
         "editor": may_edit(member, course),
         "required": course.pk in queries.required_courses(member.pk),
         "percent": standing.enrolment.permille // 10 if standing.enrolment else 0,
+        "certificate": certificate_of(member.pk, course.pk) if course.certificate else None,
     }
     return render(request, "courses/study/course.html", context)
 

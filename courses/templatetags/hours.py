@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import template
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,22 @@ REMARKS = {
 }
 
 
+LOOKED_AT: dict[str, Callable[[], str]] = {
+    "record": lambda: _("The record of hours"),
+    "entry": lambda: _("One entry with its evidence"),
+    "request": lambda: _("A request for a correction"),
+    "certificate": lambda: _("A certificate"),
+    "certificates": lambda: _("The list of certificates"),
+    "board": lambda: _("The board: how far somebody is"),
+    "course": lambda: _("A course: what was watched, answered and attended"),
+    "export": lambda: _("A file of the board"),
+    "reminder": lambda: _("To remind of what is overdue"),
+    "preview": lambda: _("A requirement: who is behind"),
+    "assignment": lambda: _("An assignment: how far somebody is"),
+    "waiver": lambda: _("A waiver"),
+}
+
+
 @register.filter
 def remark_text(remark: str) -> str:
     """What a human is asked to look at; nothing is decided by it."""
@@ -57,6 +75,13 @@ def evidence_name(field: str) -> str:
     """A field of evidence in words."""
     known = EVIDENCE.get(field)
     return known() if known else field
+
+
+@register.filter
+def looked_at(what: str) -> str:
+    """What of a record somebody looked at, in words."""
+    known = LOOKED_AT.get(what)
+    return known() if known else what
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from courses.catalog.actions import content_changed
+from courses.catalog.folders import folder_of
 from courses.catalog.kinds import CourseState
 from courses.catalog.models import MAX_FILE, Caption, Lesson, Material
 from courses.uploads import store
@@ -21,6 +22,7 @@ from courses.uploads.captions import checked
 from courses.uploads.jobs import make_ready
 from courses.uploads.kinds import takes
 from courses.uploads.models import Upload
+from courses.uploads.queries import left_behind
 from members.accounts.models import Member
 
 MOST = 10
@@ -126,7 +128,7 @@ def _whole(upload: Upload) -> Material:
         lesson=lesson, version=newest + 1, name=upload.name, size=upload.size,
         sha256=upload.sha256, uploaded_by_id=upload.owner_id,
     )  # fmt: skip
-    folder = store.materials(material.folder)
+    folder = folder_of(material.folder)
     folder.mkdir(parents=True)
     # Linked, not moved: if this transaction fails, the upload is as it was.
     os.link(store.arriving(upload.pk), folder / "source")
@@ -171,7 +173,24 @@ def write_captions(material: Material, language: str, text: str) -> Caption:
     return caption
 
 
+def remove_captions(material: Material, language: str) -> bool:
+    """Take the captions of ``material`` in one language away; whether there were any."""
+    return bool(Caption.objects.filter(material=material, language=language).delete()[0])
+
+
+@transaction.atomic
+def carry_captions(material: Material) -> int:
+    """Copy captions of earlier versions in languages that ``material`` has none in, of each the
+    newest; answers how many. Whether the new file still fits them, its author says by asking."""
+    fresh = [
+        Caption(material=material, language=one.language, text=one.text)
+        for one in left_behind(material)
+    ]
+    Caption.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
 def drop_failed(material: Material) -> None:
     """A file that could not be made ready is removed with its folder."""
-    shutil.rmtree(store.materials(material.folder), ignore_errors=True)
+    shutil.rmtree(folder_of(material.folder), ignore_errors=True)
     material.delete()

@@ -10,18 +10,17 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from courses.catalog.folders import folder_of
 from courses.catalog.kinds import LessonKind, MaterialState
 from courses.catalog.models import Material
 from courses.completion.ranges import TICKS_PER_SECOND
-from courses.uploads import media, store
+from courses.uploads import documents, media
 from courses.uploads.media import Made, Unplayable
 from realtime.jobs import task
 
-MOST_PAGES = 2000
 TELL = 1.0
 """Seconds between two notes of progress."""
 STUCK = timedelta(minutes=10)
@@ -36,7 +35,7 @@ def make_ready(material: int) -> None:
     found = Material.objects.select_related("lesson").filter(pk=material).first()
     if found is None or found.state in (MaterialState.READY, MaterialState.FAILED):
         return
-    folder = store.materials(found.folder)
+    folder = folder_of(found.folder)
     source = folder / "source"
     _tell(found, state=MaterialState.PROCESSING, progress=0)
     try:
@@ -46,7 +45,10 @@ def make_ready(material: int) -> None:
     except Unplayable as wrong:
         _fail(found, wrong.code)
     except OSError as wrong:
-        _fail(found, "disk_full" if wrong.errno == errno.ENOSPC else "lost")
+        if wrong.errno == errno.ENOSPC:
+            _wait_for_room(found)
+        else:
+            _fail(found, "lost")
     else:
         pages = found.lesson.kind == LessonKind.DOCUMENT
         length = round(made.seconds) if pages else round(made.seconds * TICKS_PER_SECOND)
@@ -62,10 +64,17 @@ def _tell(material: Material, **what: object) -> None:
     Material.objects.filter(pk=material.pk).update(**what)
 
 
+def _wait_for_room(material: Material) -> None:
+    """The disk is full: what was made goes, what was sent stays, and ``take_up`` tries again."""
+    _tell(material, state=MaterialState.WAITING, progress=0, error="disk_full")
+    media.clean(folder_of(material.folder))
+    logger.warning("no room to make a material ready", extra={"material": material.pk})
+
+
 def _fail(material: Material, code: str) -> None:
     _tell(material, state=MaterialState.FAILED, error=code)
-    media.clean(store.materials(material.folder))
-    (store.materials(material.folder) / "source").unlink(missing_ok=True)
+    media.clean(folder_of(material.folder))
+    (folder_of(material.folder) / "source").unlink(missing_ok=True)
     logger.warning("material failed", extra={"material": material.pk, "code": code})
 
 
@@ -102,19 +111,9 @@ def _progress_of(material: Material, source: Path) -> media.Progress:
 def _document(source: Path, folder: Path) -> Made:
     """A PDF as it is; its pages are its length."""
     try:
-        with source.open("rb") as file:
-            if file.read(5) != b"%PDF-":
-                raise Unplayable("no_pdf")
-            reader = PdfReader(file)
-            if reader.is_encrypted:
-                raise Unplayable("encrypted")
-            pages = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as wrong:
-        if isinstance(wrong, Unplayable):
-            raise
-        raise Unplayable("broken") from wrong
-    if not 0 < pages <= MOST_PAGES:
-        raise Unplayable("too_long" if pages else "broken")
+        pages = documents.pages_of(source, settings.BASE_DIR)
+    except documents.Unreadable as wrong:
+        raise Unplayable(wrong.code) from wrong
     os.link(source, folder / "document.pdf")
     return Made("document.pdf", pages)
 
@@ -125,7 +124,7 @@ def take_up() -> int:
     before = time.time() - STUCK.total_seconds()
     queued = 0
     for one in Material.objects.filter(state__in=states).order_by("pk")[:200]:
-        source = store.materials(one.folder) / "source"
+        source = folder_of(one.folder) / "source"
         try:
             if source.stat().st_mtime > before:
                 continue

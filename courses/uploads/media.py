@@ -16,6 +16,8 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
+from courses.catalog.folders import POSTER
+
 HEAVIEST = 6_000_000
 """Bits a second; more is encoded anew."""
 TALLEST = 1080
@@ -79,7 +81,7 @@ def _make(kind: str, found: Any, source: Path, folder: Path, progress: Progress)
     if seconds > LONGEST:
         raise Unplayable("too_long")
     if video is not None:
-        _poster(source, folder / "poster.jpg", seconds)
+        _poster(source, folder / POSTER, seconds)
     if _is_playable(found, video, audio):
         length = _rewrap(found, [one for one in (video, audio) if one], folder, progress)
         file = "media.mp4"

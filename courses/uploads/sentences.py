@@ -27,6 +27,10 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "no_pdf": lambda: _("This is no PDF, whatever its name says. Please save it as PDF."),
     "encrypted": lambda: _("The PDF is protected by a password. Please save it without one."),
     "too_long": lambda: _("It is longer than a day, or has more than 2000 pages. Please cut it."),
+    "too_heavy": lambda: _(
+        "The file is too complicated for the browsers of members. "
+        "Please save it with smaller pictures and send that."
+    ),
     "no_length": lambda: _("The file has no length. Please save it again and send that."),
     "lost": lambda: _("The file could not be found on the server. Please send it again."),
 }

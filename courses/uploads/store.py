@@ -31,12 +31,6 @@ def arriving(upload: object) -> Path:
     return folder / str(upload)
 
 
-def materials(folder: object) -> Path:
-    """The folder of one material."""
-    root: Path = settings.DATA_DIR / "materials"
-    return root / str(folder)
-
-
 def has_room(size: int) -> bool:
     """Whether ``size`` more bytes leave the disk its reserve."""
     return shutil.disk_usage(settings.DATA_DIR).free - size >= RESERVE

@@ -17,5 +17,15 @@ urlpatterns = [
         views.captions,
         name="captions",
     ),
+    path(
+        "<slug:code>/edit/lessons/<int:lesson>/file/<int:version>/captions/carry/",
+        views.carry,
+        name="carry",
+    ),
+    path(
+        "<slug:code>/edit/lessons/<int:lesson>/file/<int:version>/captions/remove/",
+        views.uncaption,
+        name="uncaption",
+    ),
     path("<slug:code>/edit/lessons/<int:lesson>/file/<int:version>/drop/", views.drop, name="drop"),
 ]

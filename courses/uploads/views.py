@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.authoring.guards import for_editors, lesson_or_404
+from courses.catalog.folders import POSTER, has_poster
 from courses.catalog.kinds import PLAYED, MaterialState
 from courses.catalog.models import Course, Lesson, Material
+from courses.checkpoints.queries import beyond
 from courses.completion.ranges import TICKS_PER_SECOND
 from courses.uploads import actions
 from courses.uploads.captions import LONGEST
 from courses.uploads.kinds import accepted
 from courses.uploads.models import Upload
+from courses.uploads.queries import left_behind
 from courses.uploads.sentences import sentence
 from courses.uploads.tus import PART
 from members.accounts.models import Member
@@ -45,6 +48,7 @@ def page(request: HttpRequest, member: Member, course: Course, lesson: int) -> H
         "lesson": found,
         "versions": _versions(found),
         "played": found.kind in PLAYED,
+        "beyond": beyond(found) if found.kind in PLAYED else [],
         "languages": settings.LANGUAGES,
         "upload": {
             "endpoint": reverse("uploads:begin", args=[course.code, found.pk]),
@@ -94,8 +98,17 @@ def _version(one: Material, served: int | None) -> dict[str, Any]:
         "why": sentence(one.error) if one.error else "",
         "seconds": one.length // TICKS_PER_SECOND if played else 0,
         "pages": 0 if played else one.length, "height": one.height,
-        "captions": [caption.get_language_display() for caption in one.captions.all()],
+        "poster": _poster(one),
+        "captions": [(it.language, it.get_language_display()) for it in one.captions.all()],
+        "behind": left_behind(one) if played and one.pk == served else [],
     }  # fmt: skip
+
+
+def _poster(material: Material) -> str:
+    """Where a picture of it is; nowhere for what has none, or not yet."""
+    if material.state != MaterialState.READY or not has_poster(material.folder):
+        return ""
+    return reverse("materials:file", args=[material.folder, POSTER])
 
 
 @require_POST
@@ -115,6 +128,29 @@ def captions(
             messages.success(request, _("The captions are saved."))
         except (UnicodeDecodeError, ValueError):
             messages.error(request, _("This is no WebVTT file in UTF-8. Nothing was changed."))
+    return redirect("uploads:page", course.code, lesson)
+
+
+@require_POST
+@for_editors
+def carry(
+    request: HttpRequest, member: Member, course: Course, lesson: int, version: int
+) -> HttpResponse:
+    """Take over the captions of the earlier file."""
+    if actions.carry_captions(_material(course, lesson, version)):
+        messages.success(request, _("The captions are taken over. Please look whether they fit."))
+    return redirect("uploads:page", course.code, lesson)
+
+
+@require_POST
+@for_editors
+def uncaption(
+    request: HttpRequest, member: Member, course: Course, lesson: int, version: int
+) -> HttpResponse:
+    """Remove the captions of one version in one language."""
+    material = _material(course, lesson, version)
+    if actions.remove_captions(material, request.POST.get("language", "")[:10]):
+        messages.success(request, _("The captions are removed."))
     return redirect("uploads:page", course.code, lesson)
 
 

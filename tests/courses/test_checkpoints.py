@@ -12,7 +12,8 @@ from django.utils import timezone
 from courses.catalog.models import Course, Lesson, Material, Section
 from courses.checkpoints import actions
 from courses.checkpoints.actions import answer, set_checkpoint
-from courses.checkpoints.models import Checkpoint, Reached
+from courses.checkpoints.models import Checkpoint, CheckpointAnswer, Reached
+from courses.checkpoints.queries import beyond
 from courses.checkpoints.refusals import CheckpointRefused
 from courses.completion.actions import enrol
 from courses.completion.models import Completion, Progress
@@ -27,6 +28,7 @@ from courses.completion.rules import (
     with_checkpoints,
 )  # fmt: skip
 from courses.completion.settling import settle
+from courses.credits.models import CreditEntry
 from courses.quizzes.items import ShortText, Single, TrueFalse
 from courses.quizzes.models import Question
 from members.accounts.models import Member
@@ -118,6 +120,80 @@ def test_the_same_command_counts_once(film: Film) -> None:
     assert film.say(False) == first
     assert film.say(False, now=NOW + timedelta(minutes=5)).wait == 0
     assert Reached.objects.get().tries == 1
+
+
+def test_every_answer_is_kept_as_it_was_given(film: Film) -> None:
+    said = {right: film.position(right) for right in (False, True)}
+    film.say(False)
+    film.say(False)  # the same command: sent twice, kept once
+    film.say(True, "command-2", NOW + timedelta(minutes=1))
+    film.say(False, "command-3", NOW + timedelta(minutes=2))
+    rows = [(one.number, one.said, one.right) for one in CheckpointAnswer.objects.all()]
+    assert rows == [(1, "甲", False), (2, "乙", True)], said
+    assert [one.at for one in CheckpointAnswer.objects.all()] == [NOW, NOW + timedelta(minutes=1)]
+
+
+def test_of_endless_tries_the_first_and_the_right_one_are_kept(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "TRIES_KEPT", 3)
+    for number in range(6):
+        film.say(number == 5, f"command-{number}", NOW + timedelta(minutes=number))
+    rows = CheckpointAnswer.objects.values_list("number", "right")
+    assert list(rows) == [(1, False), (2, False), (3, False), (6, True)]
+    assert Reached.objects.get().tries == 6
+
+
+def test_answers_stand_in_the_evidence(film: Film) -> None:
+    member = film.people.member
+    Course.objects.update(credit_kind="safety", estimated_minutes=45)
+    enrol([member.pk], film.course.pk)
+    Progress.objects.create(
+        member=member, lesson=film.lesson, version=1, length=6000, covered=6000, permille=1000,
+        cover=b"", changed_at=NOW,
+    )  # fmt: skip
+    film.say(False)
+    film.say(True, "command-2", NOW + timedelta(minutes=1))
+    entry = CreditEntry.objects.get(member=member)
+    page = signed_in(member, "en").get(f"/record/entries/{entry.pk}/").content.decode()
+    assert "Questions answered on the way" in page
+    assert [page.index(one) for one in ("甲", "try 1", "乙", "try 2")] == sorted(
+        page.index(one) for one in ("甲", "try 1", "乙", "try 2")
+    )
+    for who, status in (("admin", 200), ("assistant", 403), ("outsider", 403)):
+        client = signed_in(getattr(film.people, who))
+        assert client.get(f"/record/entries/{entry.pk}/").status_code == status
+
+
+def test_a_shorter_recording_names_the_questions_behind_its_end_and_loses_no_answer(
+    film: Film,
+) -> None:
+    early = set_checkpoint(
+        film.lesson, 100, add(film.bank, "E", TrueFalse(right=True)).pk, film.people.host
+    )
+    film.say(False)
+    film.say(True, "command-2", NOW + timedelta(minutes=1))
+    client = signed_in(film.people.host, "en")
+    pages = [film.editor, f"/courses/AQ-101/edit/lessons/{film.lesson.pk}/file/"]
+    assert all("The recording ends before" not in client.get(one).content.decode() for one in pages)
+    shorter = Material.objects.create(
+        lesson=film.lesson, version=2, uploaded_by=film.people.host, file="media.mp4", length=2400,
+        state="waiting", name="b.mp4",
+    )  # fmt: skip
+    assert beyond(film.lesson) == [], "the old one is still in use"
+    Material.objects.filter(pk=shorter.pk).update(state="ready")
+    assert beyond(film.lesson) == [film.point]
+    for page in pages:
+        text = client.get(page).content.decode()
+        notice = text[text.index("The recording ends before") :]
+        assert '<b class="num">5:00</b> S' in notice.split("</ul>")[0]
+        assert early.question.text not in notice.split("</ul>")[0]
+    assert [one.tries for one in Reached.objects.all()] == [2]
+    assert CheckpointAnswer.objects.count() == 2
+    actions.move_checkpoint(film.point, 200)
+    assert beyond(film.lesson) == []
+    assert Reached.objects.get().right, "moved, it stays answered"
+    assert film.say(False, "command-3", NOW + timedelta(hours=1)).right
 
 
 def test_a_course_waits_for_its_questions_and_is_completed_by_the_last(film: Film) -> None:

@@ -13,9 +13,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from courses.catalog.models import Caption, Course, Lesson, Material, Section
+from courses.completion import measures
 from courses.completion.actions import enrol
 from courses.completion.models import Enrolment, Lease, Progress
 from courses.completion.ranges import pack
+from courses.completion.rules import Passed
+from courses.player import queries
 from members.accounts.models import Member
 from realtime.tickets import LessonLease, verify
 from tests.people import People, people, signed_in
@@ -96,7 +99,10 @@ def test_who_sees_the_page_and_its_files(
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [("published", PUBLISHED), ("draft", DRAFT | {"host": 403, "admin": 403})],
+    [
+        ("published", PUBLISHED | {"host": 403, "admin": 403}),
+        ("draft", DRAFT | {"host": 403, "admin": 403}),
+    ],
 )
 def test_who_may_open(people: People, lesson: Lesson, state: str, expected: dict[str, int]) -> None:
     set_state(lesson, state=state)
@@ -106,6 +112,19 @@ def test_who_may_open(people: People, lesson: Lesson, state: str, expected: dict
         else:
             assert open_as(who, lesson).status_code == expected[role], role
     assert Lease.objects.exists() == (state == "published")
+
+
+@pytest.mark.parametrize("who", ["host", "admin"])
+def test_who_looks_after_a_course_does_not_take_it_by_looking(
+    people: People, lesson: Lesson, who: str
+) -> None:
+    member = people.everybody[who]
+    assert member is not None
+    assert "nothing is counted" in signed_in(member, "en").get(page_of(lesson)).content.decode()
+    assert json.loads(open_as(member, lesson).content)["code"] == "preview_only"
+    assert not Enrolment.objects.exists()
+    signed_in(member).post(f"/courses/{lesson.section.course.code}/start/")
+    assert open_as(member, lesson).status_code == 200
 
 
 def test_an_expired_course_is_closed(people: People, lesson: Lesson) -> None:
@@ -233,3 +252,29 @@ def test_a_page_costs_more_than_a_tick(
 ) -> None:
     Lesson.objects.filter(pk=lesson.pk).update(kind=kind)
     assert lease_in(open_as(people.member, lesson)).price == price
+
+
+def test_the_list_beside_the_player_knows_quizzes_and_versions(
+    people: People, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same measures as the page of the course; the line of an older file is not drawn."""
+    other = Lesson.objects.create(section=lesson.section, order=90, kind="quiz", title="测验")
+    enrol([people.member.pk], lesson.section.course_id)
+    monkeypatch.setitem(
+        measures.known, Passed,
+        lambda runs, leaves: {(who, leaf): 700 for who in runs for leaf in leaves},
+    )  # fmt: skip
+    Progress.objects.create(
+        member=people.member, lesson=lesson, version=1, permille=230, cover=pack(((0, 50),)),
+        length=400, changed_at=timezone.now(),
+    )  # fmt: skip
+    shown = {row.lesson.pk: row for row in queries.rows(people.member.pk, lesson)}
+    assert shown[other.pk].permille == 700
+    assert (shown[lesson.pk].cover, shown[lesson.pk].permille) == (((0, 50),), 230)
+    material = lesson.materials.get()
+    lesson.materials.create(
+        version=2, uploaded_by=people.host, state="ready", file=material.file, name="b.mp4",
+        length=400,
+    )  # fmt: skip
+    shown = {row.lesson.pk: row for row in queries.rows(people.member.pk, lesson)}
+    assert (shown[lesson.pk].cover, shown[lesson.pk].permille) == ((), 230)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from courses.credits import queries
 from courses.credits.certificates.models import Certificate
-from courses.credits.certificates.numbers import new_number
+from courses.credits.certificates.numbers import months_after, new_number
 from courses.credits.models import Source
 from members.accounts.models import Member
 
@@ -32,6 +32,8 @@ class Wanted:
     period: str = ""
     issued_on: date | None = None
     expires_on: date | None = None
+    months: int | None = None
+    """So long it is valid from its day on, where ``expires_on`` says nothing."""
 
     @property
     def key(self) -> tuple[int, str, str, str]:
@@ -77,10 +79,11 @@ def issue_many(wanted: Iterable[Wanted]) -> list[Certificate]:
 
 def _certificate(one: Wanted, today: date) -> Certificate:
     day = one.issued_on or today
+    expires = one.expires_on or (months_after(day, one.months) if one.months else None)
     return Certificate(
         number=new_number(day.year), member=one.member, source_kind=one.source_kind,
         source_id=one.source_id, period=one.period, name=one.member.name, title=one.title[:200],
-        value=one.value, issued_on=day, expires_on=one.expires_on,
+        value=one.value, issued_on=day, expires_on=expires,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from courses.credits import queries as ledger
 from courses.credits.certificates.models import Certificate
+from courses.credits.models import Source
 from members.accounts.models import Member
 from members.units.models import Unit, UnitRole, UnitRoleKind
 from members.units.queries import descendants, people_filter
@@ -37,6 +38,14 @@ def state_of(certificate: Certificate, today: date) -> str:
         return "revoked"
     expires = certificate.expires_on
     return "expired" if expires is not None and today > expires else "valid"
+
+
+def of_course(member: int, course: int) -> Certificate | None:
+    """The newest certificate of ``member`` about ``course`` that was not revoked."""
+    rows = Certificate.objects.filter(
+        member=member, source_kind=Source.COURSE, source_id=str(course), revoked_at__isnull=True
+    )
+    return rows.order_by("-issued_on", "-pk").first()
 
 
 def verified(number: str, today: date) -> Verified | None:

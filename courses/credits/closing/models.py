@@ -11,7 +11,11 @@ from courses.credits.models import Requirement
 
 
 class PeriodClose(models.Model):
-    """One requirement in one period, as it stood when somebody closed it. Never written again."""
+    """One requirement in one period, as it stood when somebody closed it. Never written again.
+
+    While the digest is empty its lines are still being written: ``looked_at`` of ``total`` people,
+    everybody with a key up to ``cursor``.
+    """
 
     # PROTECT: the version that was reported stays readable.
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="closes")
@@ -26,6 +30,10 @@ class PeriodClose(models.Model):
     people = models.PositiveIntegerField()
     met = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    total = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    cursor = models.BigIntegerField(default=0)
+    touched_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("closed period")
@@ -39,6 +47,18 @@ class PeriodClose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.period}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line is there."""
+        return bool(self.digest)
+
+    @property
+    def percent(self) -> int:
+        """People looked at, of all; 100 only when every line is there."""
+        if self.is_whole:
+            return 100
+        return min(99, self.looked_at * 100 // self.total) if self.total else 0
 
 
 class ClosedRow(models.Model):

@@ -39,7 +39,8 @@ def periods_page(request: HttpRequest, code: str) -> HttpResponse:
     """The periods of a requirement: those closed, and those that can be."""
     found = _requirement(request, code)
     if request.method == "POST" and (made := _close(request, found)):
-        messages.success(request, _("Closed. These lines stay as they are."))
+        if made.is_whole:
+            messages.success(request, _("Closed. These lines stay as they are."))
         return redirect("closing:close", made.pk)
     closes = queries.closes_of(code)
     done = {one.period for one in closes}
@@ -61,7 +62,7 @@ def _close(request: HttpRequest, found: Requirement) -> PeriodClose | None:
         messages.error(
             request,
             _("More than %(most)d people: please write requirements for parts of the organisation.")
-            % {"most": actions.MOST},
+            % {"most": actions.LARGEST},
         )
     return None
 
@@ -69,12 +70,17 @@ def _close(request: HttpRequest, found: Requirement) -> PeriodClose | None:
 @require_GET
 @login_required
 def close_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One report as it was closed, and what changed since. Every person on the page is told."""
+    """One report as it was closed, and what changed since. Every person on the page is told. Until
+    every line is written: how far it is; the page looks again by itself."""
     viewer = cast(Member, request.user)
     if not ledger.may_rule(viewer):
         raise PermissionDenied
     rows = PeriodClose.objects.select_related("requirement", "closed_by")
     close = get_object_or_404(rows, pk=pk)
+    if not close.is_whole:
+        answer = render(request, "courses/closing/progress.html", {"close": close})
+        answer["Refresh"] = "2"
+        return answer
     page = Paginator(queries.rows_of(close), queries.PER_PAGE).get_page(request.GET.get("page"))
     changes = queries.adjustments(close)
     shown = {row.member_id for row in page} | {one.row.member_id for one in changes}

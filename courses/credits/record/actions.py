@@ -116,6 +116,7 @@ def _write(by: Member, found: Correction, answer: str, right: Right | None) -> C
     return ledger.replace(entry, earned, answer)
 
 
+@transaction.atomic
 def set_tenure(by: Member, member: Member, joined_on: date, left_on: date | None) -> Tenure:
     """Write down when ``member`` came, and left: hours are required for the time between.
 
@@ -128,4 +129,6 @@ def set_tenure(by: Member, member: Member, joined_on: date, left_on: date | None
     if left_on is not None and left_on < joined_on:
         raise ValueError("nobody leaves before she came")
     days = {"joined_on": joined_on, "left_on": left_on}
-    return Tenure.objects.update_or_create(member=member, defaults=days)[0]
+    made, _ = Tenure.objects.update_or_create(member=member, defaults=days)
+    ledger.tell_excused(member.pk)
+    return made

@@ -31,6 +31,35 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+EARLIEST = date(2000, 1, 1)
+"""Nothing is looked up before it."""
+
+
+class AsAtForm(forms.Form):
+    """The day on which something is to be shown as it stood then; empty: as it stands."""
+
+    as_at = forms.DateField(label=_("As it stood on"), required=False, widget=DateInput())
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.label_suffix = ""
+        self.fields["as_at"].widget.attrs["class"] = "input"
+
+    def clean_as_at(self) -> date | None:
+        """A day that has been."""
+        day: date | None = self.cleaned_data["as_at"]
+        if day is not None and day > queries.today():
+            raise ValidationError(_("This day is still to come."))
+        if day is not None and day < EARLIEST:
+            raise ValidationError(_("This is too long ago. Please check the year."))
+        return day
+
+    @property
+    def day(self) -> date | None:
+        """The day that was chosen; none while there is none, or a wrong one."""
+        return self.cleaned_data.get("as_at") if self.is_valid() else None
+
+
 class RequestForm(forms.Form):
     """What a member says is wrong."""
 

@@ -24,10 +24,12 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Row:
-    """One entry, and what of it counts for the requirement the page leads with."""
+    """One entry, and what of it counts for the requirement the page leads with; with ``known``: as
+    it had been written by then."""
 
     entry: CreditEntry
     line: Line | None
+    known: datetime | None = None
 
     @property
     def counted(self) -> int:
@@ -44,7 +46,7 @@ class Row:
     @property
     def is_reversed(self) -> bool:
         """Whether it was taken back."""
-        return hasattr(self.entry, "reversal")
+        return queries.is_reversed(self.entry, self.known)
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,11 @@ class Card:
 CSS = {Kind.THEORY: "k1", Kind.PROFESSIONAL: "k2", Kind.SAFETY: "k3", Kind.PRACTICE: "k4"}
 
 
-def cards(member: Member, day: date) -> list[Card]:
-    """Every requirement of ``member`` in the periods of ``day``."""
-    return [Card(one, _shares(one)) for one in assess(member, day)]
+def cards(member: Member, day: date, as_at: date | None = None) -> list[Card]:
+    """Every requirement of ``member`` in the periods of ``day``; as it stood at the end of
+    ``as_at``, by what had been written by then. Units and roles are those of today."""
+    known = queries.end_of(as_at) if as_at else None
+    return [Card(one, _shares(one)) for one in assess(member, day, as_at, known)]
 
 
 def _shares(assessed: Assessed) -> tuple[Share, ...]:
@@ -96,14 +100,20 @@ def leading(found: Sequence[Card], period: Period) -> Assessed | None:
     return yearly[0] if yearly else None
 
 
-def rows(member: Member, period: Period, against: Assessed | None) -> list[Row]:
-    """The entries of ``period``, newest first, each with its line of the leading requirement."""
+def rows(
+    member: Member, period: Period, against: Assessed | None, as_at: date | None = None
+) -> list[Row]:
+    """The entries of ``period``, newest first, each with its line of the leading requirement;
+    ``as_at`` as in ``cards``."""
+    known = queries.end_of(as_at) if as_at else None
     lines = {line.item.ref: line for line in against.result.lines} if against else {}
     entries = queries.entries_of(member.pk).filter(
         reverses__isnull=True, earned_on__range=(period.first, period.last)
     )
+    if known is not None:
+        entries = entries.filter(entered_at__lt=known)
     newest = entries.order_by("-earned_on", "-pk")
-    return [Row(entry, lines.get(queries.as_item(entry).ref)) for entry in newest]
+    return [Row(entry, lines.get(queries.as_item(entry).ref), known) for entry in newest]
 
 
 def years(member: Member, today: date) -> list[int]:

@@ -19,8 +19,9 @@ from courses.credits.certificates.queries import certificates_of
 from courses.credits.chain import short
 from courses.credits.conversion import DEFAULT
 from courses.credits.models import CreditEntry
-from courses.credits.record import actions, queries
-from courses.credits.record.forms import DecisionForm, ManualForm, RequestForm, initial_of
+from courses.credits.record import actions, evidence, queries
+from courses.credits.record.conditions import conditions
+from courses.credits.record.forms import AsAtForm, DecisionForm, ManualForm, RequestForm, initial_of
 from courses.credits.record.models import Correction, CorrectionState
 from courses.credits.tables.queries import pk_of as table_of
 from members.accounts.models import Member
@@ -36,11 +37,13 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
     log_view(viewer, member, "record")
     today = ledger.today()
     years = queries.years(member, today)
+    form = AsAtForm(request.GET if "as_at" in request.GET else None)
+    now = form.day or today
     chosen = request.GET.get("year", "")
-    number = int(chosen) if chosen.isdecimal() and int(chosen) in years[:40] else today.year
+    number = int(chosen) if chosen.isdecimal() and int(chosen) in years[:40] else now.year
     period = queries.year_period(number)
-    found = queries.cards(member, today if today in period else period.last)
-    rows = queries.rows(member, period, queries.leading(found, period))
+    found = queries.cards(member, min(max(now, period.first), period.last), form.day)
+    rows = queries.rows(member, period, queries.leading(found, period), form.day)
     pages = Paginator(rows, queries.PER_PAGE)
     own, may_write = viewer.pk == member.pk, ledger.may_write(viewer, member)
     waiting = queries.open_requests(viewer) if own and queries.reviews_requests(viewer) else None
@@ -50,10 +53,14 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
         # what she complained of is between her and those who answer; who looked is hers alone
         "corrections": queries.corrections_of(member) if own or may_write else [],
         "looks": queries.looks_at(member) if own else [],
-        "certificates": certificates_of(member, today),
+        "certificates": [
+            one for one in certificates_of(member, now) if one[0].issued_on <= now
+        ],
         "requests_wait": None if waiting is None else waiting.count(),
+        "form": form, "as_at": form.day,
     }  # fmt: skip
-    return render(request, "courses/record/record.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "courses/record/record.html", context, status=status)
 
 
 def _subject(viewer: Member, staff_no: str) -> Member:
@@ -75,7 +82,8 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "entry": entry, "member": entry.member, "own": viewer.pk == entry.member_id,
         "line": queries.evidence_lines(entry), "seal": short(entry.digest) if entry.digest else "",
-        "reversal": getattr(entry, "reversal", None),
+        "reversal": getattr(entry, "reversal", None), "answers": evidence.answers(entry),
+        "conditions": conditions(entry),
         "table": table_of(entry.conversion), "built_in": entry.conversion == DEFAULT.name,
     }  # fmt: skip
     return render(request, "courses/record/entry.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from courses.reports.actions import recount
+from courses.reports.hours import actions as hours
 
 
 class Command(BaseCommand):
@@ -17,3 +18,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many figures there are."""
         self.stdout.write(f"{recount()} figures")
+        self.stdout.write(f"{hours.recount()} standings in hours")

@@ -11,6 +11,7 @@ from django.test import Client
 from courses.assignments import actions
 from courses.assignments.models import Assignment, Notice, Obligation
 from courses.catalog.models import Course
+from courses.credits.models import ViewLog
 from courses.credits.queries import today
 from members.units.actions import give_role
 from members.units.models import UnitRoleKind
@@ -47,7 +48,10 @@ def test_who_may_open_what(people: People, made: Assignment) -> None:
     }  # fmt: skip
     for path in (f"/assignments/{made.pk}/remind/", f"/assignments/{made.pk}/end/"):
         assert answers(people, path, "post") == {**NOT_ADMIN, "admin": 302}, path
-        assert signed_in(people.admin).get(path).status_code == 405
+        asked = 405 if "remind" in path else 200
+        assert signed_in(people.admin).get(path).status_code == asked
+    made.refresh_from_db()
+    assert made.ended_at is not None, "asking first is no ending; the answer is"
 
 
 def test_a_unit_admin_sees_only_what_is_inside_her_units(
@@ -160,3 +164,15 @@ def test_a_page_asks_a_fixed_number_of_queries(
     client = signed_in(people.admin)
     with django_assert_max_num_queries(20):
         assert client.get(f"/assignments/{made.pk}/?page=2").status_code == 200
+
+
+def test_who_looked_at_what_is_said_to_whom_it_concerns(people: People, made: Assignment) -> None:
+    admin = signed_in(people.admin)
+    admin.get(f"/assignments/{made.pk}/")
+    admin.get(f"/assignments/obligations/{Obligation.objects.get().pk}/waive/")
+    looks = ViewLog.objects.filter(viewer=people.admin, subject=people.member)
+    assert {one.what for one in looks} == {"assignment", "waiver"}
+    assert not ViewLog.objects.filter(viewer=people.admin, subject=people.admin).exists()
+    shown = signed_in(people.member, "en").get("/record/").content.decode()
+    assert "An assignment: how far somebody is" in shown
+    assert "A waiver" in shown

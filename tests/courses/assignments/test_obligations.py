@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from courses.assignments import actions, queries
+from courses.assignments import actions, changing, queries
 from courses.assignments.audience import BadAudience
 from courses.assignments.due import GRACE, State
 from courses.assignments.models import Assignment, Obligation
@@ -126,7 +126,7 @@ def test_ending_lets_everybody_go_and_keeps_what_was_done(people: People, course
     other = make_member("乙", people.crew)
     made = assign(people.admin, course, crew_of(people))
     finish(people.member, course)
-    actions.end(people.admin, made.pk)
+    changing.end(people.admin, made.pk)
     states = {one.member: one.state(today()) for one in Obligation.objects.all()}
     assert states == {people.member: State.DONE, other: State.LEFT}
     assert actions.refresh(made.pk) == 0
@@ -163,7 +163,7 @@ def test_only_who_administers_assigns_and_waives(people: People, course: Course)
     assert actions.waive(people.host, owed.pk, "病假", today()).waived_by == people.host
     whole = assign(people.admin, course, everybody)
     with pytest.raises(PermissionDenied):
-        actions.end(people.host, whole.pk)
+        changing.end(people.host, whole.pk)
 
 
 def test_nonsense_leaves_nothing_behind(people: People, course: Course) -> None:

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 
-from courses.assignments import actions, reminding
+from courses.assignments import actions, changing, reminding
 from courses.assignments.due import ABOVE_AFTER, LEADER_AFTER, MAX_MAILS_A_WEEK
-from courses.assignments.models import Notice, Obligation, Step
+from courses.assignments.models import Assignment, Notice, Obligation, Step
 from courses.catalog.models import Course
 from courses.credits.queries import today
 from members.accounts.models import Member
 from members.units.actions import give_role
 from members.units.models import Organisation, UnitRoleKind
 from tests.factories import make_member
-from tests.people import People
+from tests.people import People, signed_in
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ADDRESS = "https://learn.example"
@@ -71,7 +71,7 @@ def test_it_stops_by_itself(people: People, owed: Obligation, how: str) -> None:
     elif how == "waived":
         actions.waive(people.admin, owed.pk, "病假", day)
     elif how == "ended":
-        actions.end(people.admin, owed.assignment_id)
+        changing.end(people.admin, owed.assignment_id)
     else:
         Member.objects.filter(pk=people.member.pk).update(is_active=False)
         actions.refresh(owed.assignment_id, day)
@@ -142,3 +142,17 @@ def test_only_who_may_see_somebody_reminds_her(people: People, owed: Obligation)
     assert reminding.remind_now(people.host, [owed], today()) == 1
     assert reminding.remind_now(make_member(), [owed], today()) == 0
     assert Notice.objects.count() == 1
+
+
+def test_a_reminder_is_shown_to_who_was_reminded(people: People, owed: Obligation) -> None:
+    """Without an address no mail comes: the page is how she hears of it."""
+    Assignment.objects.update(note="请在班前会前完成")
+    client = signed_in(people.member, "en")
+    assert "You were reminded" not in client.get("/").content.decode()
+    reminding.remind_now(people.admin, Obligation.objects.filter(pk=owed.pk), today())
+    for path in ("/", "/assignments/mine/", "/"):
+        shown = client.get(path).content.decode()
+        assert f"You were reminded on {today():%Y-%m-%d}" in shown, path
+        assert "请在班前会前完成" in shown
+    Obligation.objects.update(left_on=today())
+    assert "You were reminded" not in client.get("/assignments/mine/").content.decode()

@@ -14,7 +14,7 @@ from courses.catalog.models import Course, Lesson, Section, Series
 from courses.catalog.queries import may_review, outline, to_review
 from courses.catalog.refusals import CourseRefused
 from courses.completion.actions import enrol
-from courses.completion.models import Completion
+from courses.completion.models import Completion, Progress
 from courses.completion.queries import lessons_of
 from courses.completion.reading import record_read
 from members.accounts.models import Member
@@ -117,6 +117,13 @@ def test_sections_and_lessons_are_taken_out(draft: Course, people: People) -> No
     record_read(people.member.pk, Lesson.objects.select_related("section").get(pk=a.pk))
     author.post(f"{address}lessons/{a.pk}/remove/")
     assert Lesson.objects.get(pk=a.pk).removed  # what was learnt is kept
+    assert lessons_of(draft) == []
+    assert author.post(f"{address}lessons/{b.pk}/restore/").status_code == 404
+    assert "Put back" in author.get(address).content.decode()
+    for code in (302, 404):  # the second time it is not out any more
+        assert author.post(f"{address}lessons/{a.pk}/restore/").status_code == code
+    assert [one.pk for one in lessons_of(draft)] == [a.pk]
+    assert Progress.objects.get(member=people.member, lesson=a).permille == 1000
 
 
 def test_the_rule_editor_writes_the_tree(course: Course, people: People) -> None:
@@ -124,7 +131,7 @@ def test_the_rule_editor_writes_the_tree(course: Course, people: People) -> None
     a, b = lessons_of(course)
     address = f"/courses/{course.code}/edit/rule/"
     form = {
-        "own": "own", "number": "1", f"part-{a.pk}": "choice", f"percent-{a.pk}": "100",
+        "own": "own", "number-choice": "1", f"part-{a.pk}": "choice", f"percent-{a.pk}": "100",
         f"part-{b.pk}": "choice", f"percent-{b.pk}": "100",
     }  # fmt: skip
     assert author.post(address, form).status_code == 302
@@ -141,7 +148,12 @@ def test_the_rule_editor_writes_the_tree(course: Course, people: People) -> None
         ],
     }
     assert author.get(address).status_code == 200
-    for wrong in ({"number": "3"}, {f"percent-{a.pk}": "0"}, {f"part-{a.pk}": "x"}):
+    two = {**form, f"part-{b.pk}": "choice2", "number-choice2": "1"}
+    assert author.post(address, two).status_code == 302
+    course.refresh_from_db()
+    assert [part["of"][0]["lesson"] for part in json.loads(course.rule)["of"]] == [a.pk, b.pk]
+    author.post(address, form)
+    for wrong in ({"number-choice": "3"}, {f"percent-{a.pk}": "0"}, {f"part-{a.pk}": "x"}):
         assert author.post(address, {**form, **wrong}).status_code == 422
     nothing = {**form, f"part-{a.pk}": "", f"part-{b.pk}": ""}
     assert author.post(address, nothing).status_code == 422
@@ -271,7 +283,8 @@ def test_who_may_write(draft: Course, people: People) -> None:
     ]  # fmt: skip
     posts = [
         f"{base}order/", f"{base}sections/", f"{base}sections/{section.pk}/add/",
-        f"{base}lessons/{lesson.pk}/remove/", f"{base}withdraw/", f"/courses/{draft.code}/review/",
+        f"{base}lessons/{lesson.pk}/remove/", f"{base}lessons/{lesson.pk}/restore/",
+        f"{base}withdraw/", f"/courses/{draft.code}/review/",
         "/courses/teach/series/", "/courses/teach/series/1/pause/",
     ]  # fmt: skip
     for role, member in people.everybody.items():

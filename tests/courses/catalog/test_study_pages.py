@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from courses.assignments import actions as assignments
+from courses.assignments import changing
 from courses.catalog import actions, publishing
 from courses.catalog.models import Course, Lesson
 from courses.completion.models import Completion, Enrolment, Progress
 from courses.completion.queries import lessons_of
 from courses.credits.certificates.models import Certificate
+from courses.credits.certificates.numbers import months_after
 from courses.credits.models import CreditEntry
+from courses.credits.queries import today
 from courses.study import queries
 from tests.courses.catalog.conftest import make_draft, publish
 from tests.people import People, signed_in
@@ -107,12 +112,18 @@ def test_filters_and_continue(course: Course, people: People, monkeypatch: objec
     client = signed_in(people.member, "en")
     assert course.title not in page(client, "/courses/?show=mine")
     assert course.title not in page(client, "/courses/?show=required")
-    queries.required_of.append(lambda member: {course.pk} if member == people.member.pk else set())
-    try:
-        assert course.title in page(client, "/courses/?show=required")
-        assert course.title not in page(client, "/courses/?show=elective")
-    finally:
-        queries.required_of.pop()
+    made = assignments.assign(
+        people.admin, courses=[course], title="必修", begins_on=today(), due_days=3,
+        audience={"is": "people", "members": [people.member.pk]},
+    )  # fmt: skip
+    assert course.title in page(client, "/courses/?show=required")
+    assert course.title not in page(client, "/courses/?show=elective")
+    assert "Required" in page(client, f"/courses/{course.code}/")
+    other = signed_in(people.host, "en")
+    assert course.title in page(other, "/courses/?show=elective")
+    changing.end(people.admin, made.pk)
+    assert course.title not in page(client, "/courses/?show=required")
+    Enrolment.objects.all().delete()
     assert course.title not in page(client, "/courses/?kind=theory")
     assert course.title in page(client, "/courses/?kind=safety")
     page(client, "/courses/?category=99999999999999999999&show=odd&kind=odd&after=%00&q=%00a")
@@ -181,3 +192,81 @@ def test_lessons_without_a_door_say_so(course: Course, people: People) -> None:
         answer = client.get(address)
         assert answer.status_code == 302 or "no content yet" in answer.content.decode()
     assert client.get(f"/courses/{course.code}/lessons/999999/").status_code == 404
+
+
+def rule_with_a_choice(people: People) -> Course:
+    """The first article, and one of the three others."""
+    course = make_draft(people, "AQ-300", articles=4)
+    first, *others = lessons_of(course)
+    choice = {"rule": "any", "of": [{"rule": "read", "lesson": one.pk} for one in others]}
+    rule = {"rule": "all", "of": [{"rule": "read", "lesson": first.pk}, choice]}
+    actions.set_rule(course, people.host, json.dumps(rule))
+    return publish(course, people)
+
+
+def test_a_choice_is_told_as_one_and_what_is_not_needed_is_not_next(people: People) -> None:
+    course = rule_with_a_choice(people)
+    client = signed_in(people.member, "en")
+    client.post(f"/courses/{course.code}/start/")
+    shown = page(client, f"/courses/{course.code}/")
+    missing = shown.split('class="c-missing"', 1)[1]
+    assert missing.index("第1讲") < missing.index("One of these:") < missing.index("第2讲")
+    first, _, third, _ = lessons_of(course)
+    read(client, third)
+    standing = queries.course_of(people.member, course)
+    assert [one.lesson for one in standing.missing] == [first]
+    assert standing.next == first
+    assert "One of these" not in page(client, f"/courses/{course.code}/")
+    read(client, first)
+    assert Completion.objects.filter(member=people.member, course=course).exists()
+
+
+def test_the_evidence_of_a_course_is_told_in_words(people: People) -> None:
+    course = rule_with_a_choice(people)
+    client = signed_in(people.member, "en")
+    client.post(f"/courses/{course.code}/start/")
+    first, second, *_ = lessons_of(course)
+    for lesson in (first, second):
+        read(client, lesson)
+    entry = CreditEntry.objects.get(member=people.member, source_id=str(course.pk))
+    shown = page(client, f"/record/entries/{entry.pk}/")
+    for text in ("Read “第1讲”", "Read “第2讲”", "100%, asked for 100%", "Was not needed",
+                 "Course AQ-300, version 1."):  # fmt: skip
+        assert text in shown, text
+    assert "{'rule'" not in shown
+    assert "&#x27;rule&#x27;" not in shown
+
+
+def test_a_certificate_is_valid_for_as_long_as_its_course_says(people: People) -> None:
+    course = make_draft(people, "AQ-400", articles=1)
+    address = f"/courses/{course.code}/edit/facts/"
+    author = signed_in(people.host, "en")
+    facts = {
+        "title": course.title, "language": "zh-hans", "estimated_minutes": "45",
+        "credit_kind": "safety", "certificate": "on",
+    }  # fmt: skip
+    assert b"id_certificate_months_error" in author.post(
+        address, {**facts, "certificate_months": "121"}
+    ).content  # fmt: skip
+    assert author.post(address, {**facts, "certificate_months": "12"}).status_code == 302
+    course.refresh_from_db()
+    publish(course, people)
+    client = signed_in(people.member, "en")
+    client.post(f"/courses/{course.code}/start/")
+    read(client, lessons_of(course)[0])
+    made = Certificate.objects.get(member=people.member, source_id=str(course.pk))
+    assert made.expires_on == months_after(made.issued_on, 12)
+    shown = page(client, f"/courses/{course.code}/")
+    assert f"/certificates/{made.number}/pdf/" in shown
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "after"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 11, 23), 12, date(2027, 11, 23)), (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)), (date(2024, 2, 29), 12, date(2025, 2, 28)),
+    ],
+)  # fmt: skip
+def test_months_end_where_a_month_ends(day: date, months: int, after: date) -> None:
+    assert months_after(day, months) == after

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.authoring.order import moved, parse
-from courses.authoring.terms import PERMILLE, Term, Terms, leaf_of, read_back, tree
+from courses.authoring.terms import CHOICES, PERMILLE, Term, Terms, leaf_of, read_back, tree
 from courses.completion.rules import All, AtLeast, Finished, Some, Watched, checked, judge
 
 
@@ -16,15 +16,15 @@ def said(draw: st.DrawFn) -> Terms:
     terms = tuple(
         Term(
             key, draw(st.sampled_from(sorted(PERMILLE))),
-            draw(st.sampled_from(["must", "choice", ""])), draw(st.integers(1, 100)),
+            draw(st.sampled_from(["must", *CHOICES, ""])), draw(st.integers(1, 100)),
             draw(st.sampled_from(["live", "replay", "together"])),
         )
         for key in keys
     )  # fmt: skip
-    chosen = sum(one.part == "choice" for one in terms)
-    number = draw(st.integers(1, max(1, chosen)))
+    counts = [sum(one.part == name for one in terms) for name in CHOICES]
+    numbers = tuple(draw(st.integers(1, max(1, count))) for count in counts)
     before = tuple(draw(st.lists(st.integers(1, 9), unique=True, max_size=3)))
-    return Terms(terms, number, before)
+    return Terms(terms, numbers, before)
 
 
 @given(said())
@@ -32,13 +32,17 @@ def test_what_was_said_is_read_back(form: Terms) -> None:
     rule = checked(tree(form))
     shape = read_back(rule)
     assert shape is not None
-    found, number, before = shape
-    assert {key: part for key, (part, _) in found.items()} == {
-        one.lesson: one.part for one in form.terms if one.part
+    assert shape.before == form.before
+    assert {key: leaf for key, (_part, leaf) in shape.found.items()} == {
+        one.lesson: leaf_of(one) for one in form.terms if one.part
     }
-    assert all(found[one.lesson][1] == leaf_of(one) for one in form.terms if one.part)
-    assert before == form.before
-    assert number == (form.number if form.choice else 1)
+    # an empty choice leaves no trace: those behind it move up
+    wanted = [(number, {one.lesson for one in terms}) for number, terms in form.choices if terms]
+    got = [
+        (number, {key for key, (part, _leaf) in shape.found.items() if part == name})
+        for name, number in zip(CHOICES, shape.numbers, strict=True)
+    ]
+    assert [one for one in got if one[1]] == wanted
 
 
 @given(said(), st.sets(st.integers(1, 50)), st.sets(st.integers(1, 9)))
@@ -50,8 +54,10 @@ def test_the_tree_means_what_the_form_says(form: Terms, done: set[int], finished
         ),
     )
     must = all(one.lesson in done for one in form.terms if one.part == "must")
-    chosen = sum(one.lesson in done for one in form.choice)
-    enough = not form.choice or chosen >= form.number
+    enough = all(
+        not terms or sum(one.lesson in done for one in terms) >= number
+        for number, terms in form.choices
+    )
     assert judged.met == (must and enough and set(form.before) <= finished)
 
 
@@ -60,7 +66,8 @@ def test_other_shapes_are_not_forced_into_the_form() -> None:
     assert read_back(Some((one,))) is None
     assert read_back(All((All((one,)),))) is None
     assert read_back(All((one, one))) is None
-    assert read_back(All((Some((one,)), AtLeast(number=1, of=(two,))))) is None
+    more = tuple(Some((Watched(lesson=key),)) for key in range(3, 6))
+    assert read_back(All((*more, AtLeast(number=1, of=(two,))))) is None
 
 
 def test_one_step_goes_to_the_neighbour_and_over_the_edge_of_a_section() -> None:

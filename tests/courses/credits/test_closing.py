@@ -10,12 +10,14 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from courses.credits import actions, queries
+from courses.credits.closing import actions as closing
 from courses.credits.closing.actions import Closed, NotOver, close_period, digest
 from courses.credits.closing.models import ClosedRow, PeriodClose
 from courses.credits.closing.queries import adjustments
 from courses.credits.models import CreditEntry, Requirement, ViewLog
 from members.accounts.models import Member
 from tests.courses.credits.test_record_pages import require
+from tests.factories import make_member
 from tests.people import People, signed_in
 
 LAST = datetime.now(UTC).year - 1
@@ -114,3 +116,69 @@ def test_who_may_close(people: People, rule: Requirement, who: str, status: int)
         assert client.get("/requirements/NOTHING/periods/").status_code == 404
     close = close_period(people.admin, rule, f"{LAST - 1}")
     assert client.get(f"/requirements/closed/{close.pk}/").status_code == status
+
+
+@pytest.fixture
+def crowd(people: People, rule: Requirement, monkeypatch: pytest.MonkeyPatch) -> Requirement:
+    """Seven people of whom three lines are written at a time, and only while nobody waits."""
+    for _ in range(6):
+        make_member(department=people.crew, password=None)
+    monkeypatch.setattr(closing, "MOST", 5)
+    monkeypatch.setattr(closing, "PIECE", 3)
+    monkeypatch.setattr(closing.write_lines, "enqueue_after_commit", lambda pk: None)
+    return rule
+
+
+def test_many_people_are_written_in_pieces_that_can_be_gone_on_with(
+    people: People, crowd: Requirement
+) -> None:
+    close = close_period(people.admin, crowd, f"{LAST}")
+    assert (close.is_whole, close.percent, close.rows.count()) == (False, 0, 0)
+    assert not closing.go_on(close.pk, 0), "a piece, and then the time is over"
+    close.refresh_from_db()
+    assert (close.looked_at, close.percent, close.rows.count()) == (3, 42, 3)
+    # what comes while the rest is written came after the close
+    for member in Member.objects.filter(department=people.crew):
+        earn(member, f"late {member.pk}", 45 * 11)
+    with pytest.raises(Closed):
+        close_period(people.admin, crowd, f"{LAST}")
+    assert closing.go_on(close.pk)
+    close.refresh_from_db()
+    assert (close.people, close.met, close.percent) == (7, 0, 100)
+    assert set(close.rows.values_list("counted", flat=True)) == {0}
+    assert close.digest == digest(close.rows.all())
+    assert closing.go_on(close.pk), "going on with a whole report does nothing"
+    assert close.rows.count() == 7
+    assert len(adjustments(close)) == 7
+
+
+def test_an_unfinished_report_says_how_far_it_is_and_is_taken_up(
+    people: People, crowd: Requirement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[int] = []
+    monkeypatch.setattr(closing.write_lines, "enqueue", queued.append)
+    client, address = signed_in(people.admin, "en"), f"/requirements/{crowd.code}/periods/"
+    sent = client.post(address, {"period": f"{LAST}"}, follow=True)
+    assert "0 of 7 people" in sent.content.decode()
+    assert sent.headers["Refresh"] == "2"
+    assert "The lines are being written" in client.get(address).content.decode()
+    assert closing.take_up() == 0, "somebody has just written to it"
+    close = PeriodClose.objects.get()
+    PeriodClose.objects.update(touched_at=datetime(LAST, 1, 1, tzinfo=UTC))
+    assert (closing.take_up(), queued) == (1, [close.pk])
+    closing.write_lines.call(close.pk)
+    page = client.get(f"/requirements/closed/{close.pk}/")
+    assert "0 of 7 people had reached it" in page.content.decode()
+    assert closing.take_up() == 0
+    for who, status in (("host", 403), ("member", 403), ("anonymous", 302)):
+        answer = signed_in(people.everybody[who]).get(f"/requirements/closed/{close.pk}/")
+        assert answer.status_code == status
+
+
+def test_a_report_of_more_people_than_a_digest_holds_is_refused(
+    people: People, crowd: Requirement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "LARGEST", 6)
+    with pytest.raises(closing.TooMany):
+        close_period(people.admin, crowd, f"{LAST}")
+    assert not PeriodClose.objects.exists()

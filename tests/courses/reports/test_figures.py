@@ -16,7 +16,7 @@ from courses.reports.actions import fold, recount
 from courses.reports.models import Counter, Mark
 from courses.reports.tally import Figures, Tally, upwards
 from courses.reports.truth import counted
-from members.accounts.actions import update_person
+from members.accounts.actions import set_active, update_person
 from members.accounts.models import Member
 from members.units.actions import move_unit
 from members.units.models import Unit, UnitClosure
@@ -56,7 +56,7 @@ def brute() -> dict[tuple[int, int], tuple[int, int]]:
     newest: dict[tuple[int, int], Enrolment] = {}
     for one in Enrolment.objects.order_by("began_at", "pk").select_related("member"):
         newest[one.member_id, one.course_id] = one
-    for one in newest.values():
+    for one in (row for row in newest.values() if row.member.is_active):
         above = UnitClosure.objects.filter(descendant=one.member.department_id)
         for unit in above.values_list("ancestor", flat=True):
             taking, done = found.get((unit, one.course_id), (0, 0))
@@ -75,7 +75,7 @@ def test_figures_never_drift(seed: int) -> None:
     courses = [make_course(author, f"AQ-{number}") for number in range(3)]
     for step in range(80):
         now, who, course = NOW + timedelta(minutes=step), dice.choice(people), dice.choice(courses)
-        match dice.randrange(8):
+        match dice.randrange(9):
             case 0 | 1 | 2:
                 period = dice.choice(["", "2026", "2027"])
                 enrol([one.pk for one in dice.sample(people, 4)], course.pk, period, now)
@@ -86,6 +86,8 @@ def test_figures_never_drift(seed: int) -> None:
             case 6:
                 who.department = dice.choice([*units, None])
                 update_person(who)
+            case 7:
+                set_active([who.pk], active=not Member.objects.get(pk=who.pk).is_active)
             case _:
                 _hang_elsewhere(dice, units)
         if dice.random() < 0.3:
@@ -117,14 +119,20 @@ def test_a_period_that_begins_anew_opens_what_was_completed() -> None:
     assert list(counted()) == [(unit.pk, course.pk, Tally(1, 0))]
 
 
-def test_who_left_is_not_counted_any_more_after_a_recount() -> None:
+def test_who_is_deactivated_leaves_the_figures_at_once_and_comes_back() -> None:
     unit, author = make_department(), make_member()
-    ann, course = make_member(department=unit), make_course(author, "AQ-101")
-    enrol([ann.pk], course.pk, now=NOW)
-    assert queries.figures(unit) == Figures(1, 0)
-    Member.objects.filter(pk=ann.pk).update(is_active=False)
-    recount()
-    assert queries.figures(unit) == Figures(0, 0)
+    ann, ben = (make_member(department=unit, password=None) for _ in range(2))
+    course = make_course(author, "AQ-101")
+    enrol([ann.pk, ben.pk], course.pk, now=NOW)
+    learn(ann, course, "", NOW)
+    assert queries.figures(unit) == Figures(2, 1)
+    assert set_active([ann.pk, author.pk], active=False) == 2
+    assert queries.figures(unit) == queries.figures(unit, course) == Figures(1, 0)
+    assert [one.member for one in queries.people(unit)] == [ben]
+    assert set_active([ann.pk], active=True) == 1
+    assert set_active([ann.pk], active=True) == 0, "nothing changes the second time"
+    assert not Mark.objects.exclude(unit=unit).exists()
+    assert queries.figures(unit) == queries.figures(unit, course) == Figures(2, 1)
 
 
 def test_changes_count_in_every_unit_above() -> None:

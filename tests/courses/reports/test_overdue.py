@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from courses.assignments.actions import assign, end, refresh, take_back_waiver, waive
+from courses.assignments.actions import assign, refresh, take_back_waiver, waive
+from courses.assignments.changing import end
 from courses.assignments.due import State
 from courses.assignments.models import Assignment, Obligation
 from courses.catalog.models import Course

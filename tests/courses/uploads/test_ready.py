@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from fractions import Fraction
@@ -12,12 +13,14 @@ import av
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from courses.catalog.folders import folder_of
 from courses.catalog.models import Caption, Lesson, Material
 from courses.completion.models import Progress
-from courses.uploads import actions, jobs, store
+from courses.uploads import actions, jobs
 from courses.uploads.captions import checked
 from tests.lessons import make_pdf, make_video
 from tests.people import People, signed_in
+from tests.slide_files import bomb, endless, talk
 
 
 def arrive(
@@ -44,15 +47,21 @@ def test_a_playable_video_is_passed_through(people: People, video: Lesson, tmp_p
     made = arrive(video, people, tmp_path / "a.mp4")
     assert (made.state, made.file, made.width, made.height) == ("ready", "media.mp4", 320, 180)
     assert 38 <= made.length <= 42
-    folder = store.materials(made.folder)
+    folder = folder_of(made.folder)
     assert sorted(one.name for one in folder.iterdir()) == ["media.mp4", "poster.jpg"]
     with av.open(str(folder / "media.mp4")) as file:
         assert file.streams.video[0].codec_context.name == "h264"
     head = (folder / "media.mp4").read_bytes()[:4096]
     assert b"moov" in head  # the index first: it plays before it has all arrived
     assert len(made.sha256) == 64
-    page = signed_in(people.host).get(f"/courses/AQ-101/edit/lessons/{video.pk}/file/")
-    assert "a.mp4" in page.content.decode()
+    host = signed_in(people.host)
+    page = host.get(f"/courses/AQ-101/edit/lessons/{video.pk}/file/").content.decode()
+    assert "a.mp4" in page
+    poster = f"/courses/materials/{made.folder}/poster.jpg"
+    assert poster in page
+    assert host.head(poster)["Content-Type"] == "image/jpeg"
+    player = host.get(f"/courses/AQ-101/lessons/{video.pk}/play/")
+    assert player.context["data"]["urls"]["poster"] == poster
 
 
 def test_what_no_phone_plays_becomes_a_ladder(
@@ -69,7 +78,7 @@ def test_what_no_phone_plays_becomes_a_ladder(
         file.mux(stream.encode(None))
     made = arrive(video, people, path)
     assert (made.state, made.file) == ("ready", "index.m3u8")
-    folder = store.materials(made.folder)
+    folder = folder_of(made.folder)
     assert "RESOLUTION=480x360" in (folder / "index.m3u8").read_text()
     assert 18 <= made.length <= 23
     assert abs(lasts(folder / "360p" / "index.m3u8") - 2) < 0.4
@@ -106,6 +115,9 @@ def test_a_document_has_pages(people: People, document: Lesson, tmp_path: Path) 
         ("audio", "a.mp3", b"x" * 5000, "broken"),
         ("document", "a.pdf", b"PK\x03\x04 a spreadsheet", "no_pdf"),
         ("document", "a.pdf", b"%PDF-1.4\nnothing else", "broken"),
+        ("document", "a.pdf", bomb(), "too_heavy"),
+        ("document", "a.pdf", endless(), "broken"),
+        ("document", "a.pdf", talk(2, password="x"), "encrypted"),
     ],
 )
 def test_what_is_broken_or_mislabelled_says_so(
@@ -116,7 +128,7 @@ def test_what_is_broken_or_mislabelled_says_so(
     (tmp_path / name).write_bytes(content)
     made = arrive(lesson, people, tmp_path / name)
     assert (made.state, made.error) == ("failed", code)
-    assert list(store.materials(made.folder).iterdir()) == []
+    assert list(folder_of(made.folder).iterdir()) == []
     host = signed_in(people.host, "en")
     page = f"/courses/AQ-101/edit/lessons/{lesson.pk}/file/"
     assert "Please" in host.get(page).content.decode()
@@ -181,7 +193,7 @@ def test_a_worker_that_died_is_made_up_for(
     monkeypatch.setattr(jobs.make_ready, "enqueue", queued.append)
     Material.objects.update(state="processing", progress=40)
     assert jobs.take_up() == 0  # somebody may be at it
-    os.utime(store.materials(made.folder) / "source", (0, 0))
+    os.utime(folder_of(made.folder) / "source", (0, 0))
     assert (jobs.take_up(), queued) == (1, [made.pk])
     jobs.make_ready.call(made.pk)
     made.refresh_from_db()
@@ -190,6 +202,30 @@ def test_a_worker_that_died_is_made_up_for(
     Material.objects.create(lesson=video, version=9, name="gone.mp4", uploaded_by=people.host)
     jobs.take_up()
     assert Material.objects.get(version=9).error == "lost"
+
+
+def test_a_full_disk_loses_nothing_that_was_sent(
+    people: People, video: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    make_video(tmp_path / "a.mp4", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.media, "make", full)
+        made = arrive(video, people, tmp_path / "a.mp4")
+    assert (made.state, made.error) == ("waiting", "disk_full")
+    source = folder_of(made.folder) / "source"
+    assert source.is_file(), "several gigabytes would have to be sent again"
+    shown = signed_in(people.host, "en").get(f"/courses/AQ-101/edit/lessons/{video.pk}/file/")
+    assert "There is no room on the server" in shown.content.decode()
+    queued: list[int] = []
+    monkeypatch.setattr(jobs.make_ready, "enqueue", queued.append)
+    os.utime(source, (0, 0))
+    assert (jobs.take_up(), queued) == (1, [made.pk])
+    jobs.make_ready.call(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.error) == ("ready", "")
 
 
 def test_captions_are_checked(people: People, video: Lesson, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from courses.catalog.folders import folder_of
 from courses.catalog.models import MAX_FILE, Lesson, Material
 from courses.uploads import actions, store
 from courses.uploads.models import Upload
@@ -65,7 +66,7 @@ def test_a_file_arrives_in_parts_and_waits_to_be_made_ready(people: People, vide
     send(host, address, 1000, BYTES[1000:])
     material = Material.objects.get(lesson=video)
     assert (material.version, material.state, material.name) == (1, "waiting", "讲座.mp4")
-    assert (store.materials(material.folder) / "source").read_bytes() == BYTES
+    assert (folder_of(material.folder) / "source").read_bytes() == BYTES
     assert not Upload.objects.exists()
     assert host.head(address, **TUS).status_code == 404
 
@@ -136,7 +137,7 @@ def test_a_part_at_the_wrong_place_changes_nothing(people: People, video: Lesson
     assert host.head(address, **TUS)["Upload-Offset"] == "1000"
     send(host, address, 1000, BYTES[1000:])
     folder = Material.objects.get().folder
-    assert (store.materials(folder) / "source").read_bytes() == BYTES
+    assert (folder_of(folder) / "source").read_bytes() == BYTES
 
 
 def test_a_damaged_part_is_sent_again(people: People, video: Lesson) -> None:
