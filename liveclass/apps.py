@@ -15,18 +15,26 @@ class LiveClassConfig(AppConfig):
     def ready(self) -> None:
         """Tell the rooms what else is settled when a class begins or ends, or a sign-in."""
         from liveclass.attendance.credit import settle_hours
-        from liveclass.polls.actions import close_open_polls
+        from liveclass.checks import actions as checks
+        from liveclass.polls import actions as polls
+        from liveclass.polls.queries import last_votes
         from liveclass.recordings.actions import begin_with_class, end_with_class
         from liveclass.rooms.actions import after_starting, before_ending
         from liveclass.slides.actions import begin_with_class as show_slides
+        from liveclass.slides.queries import page_on_stage
         from liveclass.speaking.actions import silence_all
 
-        for settle in (close_open_polls, end_with_class, settle_hours, silence_all):
+        for settle in (
+            checks.drop_open, polls.close_open_polls, end_with_class, settle_hours, silence_all,
+        ):  # fmt: skip
             if settle not in before_ending:
                 before_ending.append(settle)
         for follow in (begin_with_class, show_slides):
             if follow not in after_starting:
                 after_starting.append(follow)
+        if last_votes not in checks.signs_of_life:
+            checks.signs_of_life.append(last_votes)
+        polls.slide_shown = page_on_stage
         follow_sign_ins()
 
 

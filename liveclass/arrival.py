@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from courses.activities import queries as activities
-from courses.activities.queries import RoleName
 from liveclass import log, snapshot
 from liveclass.questions import queries as questions
 from liveclass.rooms import queries as rooms
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.entry import Doors, doors_for
 from liveclass.rooms.models import Room
 from liveclass.rooms.people import find_people, person
 from realtime.bus import Audience
@@ -103,7 +102,7 @@ class _Reading:
         self._room = room
         self._code = code
         self._expected = rooms.expected_count(code)
-        self._roles: dict[int, RoleName] = {}
+        self._doors = Doors({})
         self._members: dict[int, Person] = {}
         self._marks: dict[tuple[int, bool], list[bytes]] = {}
         self._log: dict[bool, list[log.Numbered] | None] = {}
@@ -112,7 +111,7 @@ class _Reading:
 
     def people(self, members: set[int]) -> None:
         self._found = find_people(members)
-        self._roles = activities.roles_in(self._room.session, members)
+        self._doors = doors_for(self._room, members)
         self._aside = questions.set_aside(self._room.pk, members)
 
     def marks(self, members: set[int], *, every: bool) -> None:
@@ -133,9 +132,9 @@ class _Reading:
         member = self._found.get(ticket.member)
         if member is None:
             return "removed"
-        role = self._roles.get(member.pk)
+        role = self._doors.roles.get(member.pk)
         if role is None:
-            return "not_in_audience"
+            return self._doors.refused.get(member.pk, "not_in_audience")
         actor = Actor(self._room.pk, self._code, member.pk, role)
         own: bytes | None = None
         if member.pk in self._aside and not actor.is_staff:

@@ -31,6 +31,7 @@ from realtime.limits import Limits
 from realtime.lines import line_of
 from realtime.outbox import Outbox
 from realtime.protocol import version
+from realtime.protocol.captions import CaptionHint
 from realtime.protocol.commands import (
     AnyCommand,
     Hello,
@@ -333,6 +334,9 @@ class Connection:
             case SlidesPoint(x=x, y=y):
                 if actor.is_staff and not self._limits.wait("point"):
                     self._board.hub.point(self._code, x, y)
+            case CaptionHint(text=text):
+                if actor.is_staff and not self._limits.wait("caption"):
+                    self._board.hub.caption(self._code, text)
             case _:
                 self._begin(actor, command)
 

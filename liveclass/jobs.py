@@ -15,20 +15,29 @@ from courses.assignments import queries as obligations
 from courses.assignments import reminding
 from courses.authoring.actions import settle_everybody
 from courses.catalog import publishing
+from courses.credits.closing import actions as closing
 from courses.credits.queries import today
 from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
 from courses.reports import files
 from courses.reports.actions import fold, settle_turns
+from courses.reports.hours.actions import keep_up
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
 from liveclass.attendance import credit
 from liveclass.demo.lesson import film_for_demo
+from liveclass.lateness import actions as lateness
 from liveclass.lectern import actions as lectern
 from liveclass.lectern import jobs as lectern_jobs
+from liveclass.questions.afterwards import letters
+from liveclass.rehearsals import actions as rehearsals
 from liveclass.rooms import reminders
+from liveclass.whisper import answering
+from liveclass.whisper import keeping as whispers
 from realtime.jobs import every, task
 
+HOURS_SECONDS = 20
+"""Of each minute, for the figures of required hours: other jobs have the rest."""
 FAILURES_KEPT = timedelta(days=30)
 
 logger = logging.getLogger(__name__)
@@ -51,8 +60,15 @@ def remind_of_classes() -> None:
         logger.info("reminders queued", extra={"code": session.code, "people": len(members)})
 
 
+tell_of_delay = lateness.tell_people, lateness.tell
+"""Queued when a class is put off."""
+
 count_class = credit.count_class
 """Queued when a class ends; known to the worker by being named here."""
+
+
+tell_answer = letters.tell_answer
+"""Queued when a question is answered after its class."""
 
 
 @every(minutes=1)
@@ -140,6 +156,32 @@ def fold_figures() -> None:
     fold()
 
 
+@every(minutes=1)
+def keep_hours() -> None:
+    """Go on with the figures of required hours; what is left waits for the next minute."""
+    if waiting := keep_up(HOURS_SECONDS):
+        logger.info("figures of hours go on", extra={"looks": waiting})
+
+
+@task
+def remind_to_answer(session: int, member: int) -> None:
+    """Tell one person that somebody waits for her answer."""
+    answering.send(session, member)
+
+
+@every(minutes=15)
+def remind_of_whispers() -> None:
+    """Queue the reminders of whispers that wait for two days; each is reminded of once."""
+    for one in answering.due(timezone.now()):
+        remind_to_answer.enqueue(one.session, one.recipient)
+
+
+@every(minutes=60)
+def drop_whispers() -> None:
+    """Delete whispers whose day has come. How many they were is nobody's business."""
+    whispers.expire()
+
+
 make_workbook = files.make_workbook
 """Queued when somebody asks for a workbook of the board."""
 
@@ -149,6 +191,17 @@ def drop_exports() -> None:
     """Drop workbooks nobody may take any more."""
     if dropped := files.sweep():
         logger.info("exports dropped", extra={"exports": dropped})
+
+
+write_lines = closing.write_lines
+"""Queued when a period of very many people is closed."""
+
+
+@every(minutes=1)
+def go_on_closing() -> None:
+    """Take up closed periods whose worker died."""
+    if queued := closing.take_up():
+        logger.info("closed periods taken up", extra={"closes": queued})
 
 
 @every(minutes=1)
@@ -164,4 +217,6 @@ def clean_up() -> None:
     sweep()
     lectern.sweep()
     settle_turns()
+    answering.forget(timezone.now())
+    rehearsals.sweep()
     logger.info("cleaned up", extra={"reminder_marks": reminders.forget(timezone.now())})

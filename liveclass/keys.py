@@ -14,7 +14,7 @@ from pathlib import Path
 SECRET_BYTES = 48
 OTHERS = 0o077
 """What group and others may do, in a mode."""
-OURS = ("secret_key", "*.sqlite3", "*.sqlite3-*", "mail", "uploads")
+OURS = ("secret_key", "whisper_key", "*.sqlite3", "*.sqlite3-*", "mail", "uploads")
 """What lies in DATA_DIR and is nobody else's business, as patterns."""
 FOR_OTHERS = frozenset(
     {"collectstatic", "compilemessages", "makemessages", "makemigrations", "protocol", "update"}

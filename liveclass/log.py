@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from liveclass.chat import queries as chat
+from liveclass.polls import queries as polls
 from liveclass.questions import queries as questions
 from liveclass.rooms import queries as rooms
 
@@ -23,14 +24,17 @@ Numbered = tuple[int, bytes]
 def told(room_id: int, since: int, *, staff: bool) -> list[Numbered] | None:
     """The events after ``since`` for one audience, encoded; None when more than ``MOST``.
 
-    Lines that were recalled have no text. For members, neither have questions that were set aside:
-    their authors need a snapshot of their own.
+    Lines that were recalled have no text, and written answers that were hidden are not told. For
+    members, neither have questions that were set aside: their authors need a snapshot of their own.
     """
     events = rooms.events_since(room_id, since, MOST)
     if not events:
         return None if events is None else []
     lines = msgspec.to_builtins(chat.recalled(room_id), str_keys=False)
     hidden = set() if staff else questions.dismissed(room_id)
+    if any(event["type"] == "poll.published" for event in events):
+        unseen = polls.hidden_answers(room_id)
+        events = [polls.without_hidden(event, unseen) for event in events]
     return [(event["seq"], msgspec.json.encode(_seen(event, lines, hidden))) for event in events]
 
 

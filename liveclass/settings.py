@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from liveclass import env, keys, media_env
+from liveclass import env, keys, media_env, whisper_env
 from liveclass.database import POSTGRES_SCHEMES, database
 from liveclass.logs import logging_config
 from liveclass.mail import mail_settings
@@ -184,6 +184,9 @@ def _unsafe() -> list[str]:
 if PRODUCTION and (problems := _unsafe()):
     raise ImproperlyConfigured("LIVECLASS_ENV=production cannot start.\n" + "\n".join(problems))
 MEDIA_SECRET = MEDIA_SECRET or keys.derived_secret(SECRET_KEY, "media")
+WHISPER_SECRETS = whisper_env.secrets(DATA_DIR, production=PRODUCTION)
+WHISPER_DAYS, WHISPER_ANONYMITY = whisper_env.WHISPER_DAYS, whisper_env.WHISPER_ANONYMITY
+WHISPER_GUARDIANS = whisper_env.WHISPER_GUARDIANS
 
 # --- the house -------------------------------------------------------------------------------
 

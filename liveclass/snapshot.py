@@ -10,41 +10,57 @@ events are absolute.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils import timezone
 
 from courses.activities import queries as activities
 from courses.activities.intervals import unix
+from courses.activities.presence import queries as asked
+from liveclass.admission import queries as admission
+from liveclass.attendance import queries as attendance
+from liveclass.captions import queries as captions
 from liveclass.chat import queries as chat
 from liveclass.polls import queries as polls
 from liveclass.questions import queries as questions
 from liveclass.recordings import queries as recordings
+from liveclass.reporting import queries as reporting
 from liveclass.rooms import queries as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Room
 from liveclass.rooms.people import find_person, person
 from liveclass.slides import queries as slides
+from liveclass.whisper import queries as whispers
 from realtime.protocol.events import (
+    AdmissionChanged,
+    CheckTally,
     HandsChanged,
     KeyedEvent,
     MyAttendance,
+    MyCheck,
     MyHand,
+    MyQuestions,
     MyUpvote,
     MyVote,
+    MyWhispers,
+    PollKey,
     PollPrepared,
     PollTally,
+    QuestionAside,
+    QuestionFlagged,
     QuestionVotes,
     RemovedChanged,
+    ReportsChanged,
     SpeakersChanged,
     StageChanged,
+    TrayChanged,
 )
 from realtime.protocol.state import Person, Presence, RoomState, StreamQuality
 
 NOBODY = 0
 """Id of no person: whoever looks with it sees what is for everybody and nothing of anybody's."""
 
-Mark = MyVote | MyUpvote | MyHand | MyAttendance
+Mark = MyVote | MyUpvote | MyQuestions | MyHand | MyWhispers | MyAttendance | MyCheck
 
 
 def room_state(
@@ -81,6 +97,8 @@ def _state(
 ) -> RoomState:
     room = rooms.find_room(actor.room)
     session, activity = room.session, room.session.activity
+    mine = rooms.own_attendance(session.pk, [actor.member])[actor.member]
+    checks, check = attendance.checks_for(session.pk, actor)
     return RoomState(
         room=actor.room,
         epoch=room.epoch,
@@ -101,13 +119,24 @@ def _state(
         pinned=chat.pinned_line(room.pk) if room.pinned_id else None,
         polls=polls.polls_for(actor),
         questions=questions.questions_for(actor),
+        asked=questions.nameless(room.pk, [actor.member]).get(actor.member, []),
+        anonymous_questions=room.anonymous_questions,
         hands=rooms.hands(room.pk),
         hand_up=rooms.hand_up(actor),
+        whispers=whispers.count(room.pk, actor.member),
         speakers=rooms.speakers(room.pk),
         removed=rooms.removed_people(room.pk) if actor.is_staff else [],
+        admission=admission.admission(room) if actor.is_staff else None,
+        reports=reporting.waiting(room.pk) if actor.is_staff else [],
         slides=slides.showing(room.pk),
+        captions=captions.newest(room.pk),
         presence=presence or _nobody_yet(room),
-        attendance=rooms.intervals(room.session_id, [actor.member])[actor.member],
+        attendance=mine.intervals,
+        lost=mine.lost,
+        breaks=attendance.breaks(session.pk),
+        checks=asked.announced(session.pk),
+        checks_asked=checks,
+        check=check,
     )
 
 
@@ -124,15 +153,25 @@ def marks(room: Room, members: Iterable[int], *, every: bool) -> dict[int, list[
     ids = list(members)
     voted = polls.choices(room.pk, ids)
     upvoted = questions.upvoted_by(room.pk, ids)
+    nameless = questions.nameless(room.pk, ids)
     raised = rooms.hands_up(room.pk, ids)
-    attended = rooms.intervals(room.session_id, ids)
+    whispered = whispers.counts(room.pk, ids)
+    attended = rooms.own_attendance(room.session_id, ids)
+    check, answered = attendance.answered_newest(room.session_id, ids)
     unsettled = questions.unsettled(room.pk) if every else []
     return {
         one: [
-            *(MyVote(poll=poll, options=picked) for poll, picked in voted.get(one, {}).items()),
+            *(polls.my_vote(poll, cast) for poll, cast in voted.get(one, {}).items()),
             *_upvotes(upvoted.get(one, set()), unsettled if every else None),
+            *([MyQuestions(questions=nameless[one])] if one in nameless else []),
             *([MyHand(up=one in raised)] if every or one in raised else []),
-            *([MyAttendance(intervals=attended[one])] if every or attended[one] else []),
+            *(
+                [MyWhispers(whispers=whispered.get(one, whispers.NOTHING))]
+                if every or one in whispered
+                else []
+            ),
+            *([attended[one]] if every or attended[one].intervals else []),
+            *([MyCheck(check=check)] if one in answered else []),
         ]
         for one in ids
     }
@@ -155,18 +194,59 @@ def keyed_values(state: RoomState, hands: int) -> list[tuple[str, KeyedEvent, bo
             if state.me.role == "member"
             else [("removed", RemovedChanged(people=state.removed), False)]
         ),
-        *(
-            (
-                f"poll:{poll.id}",
-                PollPrepared(poll=poll)
-                if poll.phase == "prepared"
-                else PollTally(poll=poll.id, voters=poll.voters, counts=poll.counts),
-                False,
-            )
-            for poll in state.polls
-        ),
+        *_checks(state),
+        *_for_staff(state),
+        *_polls(state),
         *(
             (f"question.votes:{one.id}", QuestionVotes(question=one.id, votes=one.votes), True)
             for one in state.questions
         ),
+        *_triage(state),
     ]
+
+
+def _checks(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
+    """How many have answered, for the staff."""
+    check = state.check
+    if check is not None and state.me.role != "member":
+        told = CheckTally(check=check.id, answered=check.answered, asked=check.asked)
+        yield "check", told, False
+
+
+def _triage(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
+    """What of questions only the staff are told."""
+    if state.me.role == "member":
+        return
+    for one in state.questions:
+        if one.aside is not None:
+            why = QuestionAside(question=one.id, aside=one.aside)
+            yield f"question.aside:{one.id}", why, False
+        flagged = QuestionFlagged(question=one.id, on=one.flagged)
+        yield f"question.flagged:{one.id}", flagged, False
+
+
+def _for_staff(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
+    """Who waits at the door, and what members have reported."""
+    if state.admission is not None:
+        yield "admission", AdmissionChanged(admission=state.admission), False
+        yield "reports", ReportsChanged(reports=state.reports), False
+
+
+def _polls(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
+    """Newest values of polls; the staff have their tray and what is right beside them."""
+    for one in state.polls:
+        told: KeyedEvent = PollTally(
+            poll=one.id, voters=one.voters, counts=one.counts, answers=one.answers
+        )
+        if one.phase == "prepared":
+            told = PollPrepared(poll=one)
+        yield f"poll:{one.id}", told, False
+    if state.me.role == "member":
+        return
+    for one in state.polls:
+        if one.correct and one.phase != "prepared":
+            right = PollKey(poll=one.id, correct=one.correct, explanation=one.explanation)
+            yield f"poll.key:{one.id}", right, False
+    waiting = [one for one in state.polls if one.phase == "prepared"]
+    waiting.sort(key=lambda one: one.place)
+    yield "tray", TrayChanged(polls=[one.id for one in waiting]), False

@@ -15,7 +15,9 @@ from django.utils.encoding import force_bytes
 
 from liveclass.arrival import Arrival
 from liveclass.attendance.clock import AttendanceClock
+from liveclass.checks.clock import CheckClock
 from liveclass.doorway import Doorway
+from liveclass.pollclock import PollClock
 from liveclass.rooms import actions as rooms
 from liveclass.warden import Warden
 from realtime import media_stats
@@ -50,6 +52,8 @@ class Switchboard:
     roster: Roster = field(init=False)
     doorway: Doorway = field(init=False)
     warden: Warden = field(init=False)
+    poll_clock: PollClock = field(init=False)
+    check_clock: CheckClock = field(init=False)
     stage_watch: StageWatch = field(init=False)
     limits: WeakValueDictionary[tuple[str, int], Limits] = field(
         init=False, default_factory=WeakValueDictionary
@@ -60,15 +64,20 @@ class Switchboard:
     """Over how long those who are here come back after a restart."""
 
     def __post_init__(self) -> None:
-        self.clock = AttendanceClock(self.writer)
+        self.clock = AttendanceClock(self.writer, _watching, self._present)
         self.roster = Roster(self.hub, self.clock.changed)
         self.roster.on_moved = self.clock.moved
         self.stage_watch = StageWatch(self.hub, _published)
         outside = self.roster.state, self.stage_watch.lines
         self.doorway = Doorway(self.hub, self.reader, *outside)
         self.warden = Warden(self.hub, self.reader)
+        self.poll_clock = PollClock(self.hub, self.reader, self.writer)
+        self.check_clock = CheckClock(self.hub, self.reader, self.writer)
         self.hub.heal = self.doorway.heal
         self.hub.started = lambda room: self.clock.beat_soon()
+
+    def _present(self, room: str) -> list[int]:
+        return self.roster.members(room)
 
     def admit(self, arrival: Arrival) -> None:
         """Somebody's page is in the room now."""
@@ -103,6 +112,8 @@ class Switchboard:
         rooms.present_members = self.roster.members
         await self.clock.start()
         self.warden.start()
+        self.poll_clock.start()
+        self.check_clock.start()
         self.stage_watch.start()
 
     async def stop(self) -> None:
@@ -116,6 +127,8 @@ class Switchboard:
             await asyncio.sleep(0)
         await asyncio.sleep(GOODBYE_SECONDS if seats else 0)
         self.warden.stop()
+        self.poll_clock.stop()
+        self.check_clock.stop()
         self.stage_watch.stop()
         self.roster.close()
         await self.clock.stop()
@@ -131,6 +144,11 @@ async def _published() -> media_stats.MediaStats | None:
     """The published streams of all rooms."""
     url, secret = settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET
     return await media_stats.ask(url, secret, viewers=False)
+
+
+async def _watching(room: str) -> media_stats.MediaStats | None:
+    """Who receives what in ``room``."""
+    return await media_stats.ask(settings.MEDIA_URL_INTERNAL, settings.MEDIA_SECRET, room)
 
 
 @cache

@@ -12,8 +12,9 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from courses.activities.queries import RoleName, roles_in
+from courses.activities.queries import RoleName
 from liveclass.rooms import queries as rooms
+from liveclass.rooms.entry import roles_of
 from realtime import media_control
 from realtime.hub import Hub
 from realtime.protocol.refusals import Refusal
@@ -31,7 +32,7 @@ def read_roles(code: str, members: Sequence[int]) -> dict[int, RoleName]:
     """What each of ``members`` is in the room now; who may not be there is absent."""
     room = rooms.find_room(code)
     gone = rooms.removed(room.pk, members)
-    return roles_in(room.session, [one for one in members if one not in gone])
+    return roles_of(room, [one for one in members if one not in gone])
 
 
 class Warden:

@@ -7,7 +7,7 @@ statements however many people it is about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from courses.activities import actions as activities
 from courses.activities.intervals import STALE
+from courses.activities.models import Attendance, Source
 from liveclass.rooms.actions import announce_attendance
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.log import in_transaction, lock_room
@@ -59,13 +60,38 @@ def enter(room_id: int, actors: Iterable[Actor]) -> None:
             opened = activities.open_intervals(room.session_id, came, now)
             code = next(iter(came.values())).room
             announce_attendance(room.session_id, code, opened)
+            tell_other_rooms(also_in(room.session_id, opened), opened)
+
+
+def also_in(session_id: int, members: Iterable[int]) -> list[int]:
+    """The other sessions in which presence of one of ``members`` runs."""
+    running = Attendance.objects.filter(
+        member__in=list(members), source=Source.LIVE, ended_at__isnull=True
+    ).exclude(session=session_id)
+    return list(running.values_list("session_id", flat=True).distinct())
+
+
+def tell_other_rooms(sessions: Iterable[int], members: Iterable[int]) -> None:
+    """Nobody is counted in two classes at once: tell ``members`` what is counted in ``sessions``
+    now that they came to or went from another."""
+    here = list(members)
+    ids = list(sessions)
+    rows = Room.objects.filter(session__in=ids) if ids and here else Room.objects.none()
+    for session, code in rows.values_list("session", "session__code"):
+        mine = Attendance.objects.filter(session=session, member__in=here, source=Source.LIVE)
+        people = list(mine.values_list("member_id", flat=True).distinct())
+        announce_attendance(session, code, people)
 
 
 def _not_removed(room: Room, actors: dict[int, Actor]) -> dict[int, Actor]:
+    return {member: actors[member] for member in actors.keys() - _removed(room, actors)}
+
+
+def _removed(room: Room, members: Iterable[int]) -> set[int]:
     gone = Participation.objects.filter(
-        room=room, member__in=list(actors), removed_at__isnull=False
-    ).values_list("member_id", flat=True)
-    return {member: actors[member] for member in actors.keys() - set(gone)}
+        room=room, member__in=list(members), removed_at__isnull=False
+    )
+    return set(gone.values_list("member_id", flat=True))
 
 
 def _seen(room: Room, members: Iterable[int]) -> None:
@@ -85,6 +111,30 @@ def leave(room_id: int, actors: Iterable[Actor]) -> None:
         activities.close_stale(now - STALE, room.session_id)
         closed = activities.close_intervals(room.session_id, left, now)
         code = next(iter(left.values())).room
+        announce_attendance(room.session_id, code, closed)
+        tell_other_rooms(also_in(room.session_id, closed), closed)
+
+
+def linger(room_id: int, until: Mapping[int, datetime]) -> None:
+    """Picture and sound reach these members (member -> last certain moment) although their line to
+    the room is broken: their presence goes on until then. Nobody's begins by it."""
+    with in_transaction():
+        room = lock_room(room_id)
+        if room.state == Phase.LIVE:
+            gone = _removed(room, until)
+            for member, moment in until.items():
+                if member not in gone:
+                    activities.touch(room.session_id, [member], moment)
+
+
+def leave_at(room_id: int, until: Mapping[int, datetime]) -> None:
+    """Nothing reaches these members any more: their presence ended at the given moments."""
+    with in_transaction():
+        room = lock_room(room_id)
+        closed: list[int] = []
+        for member, moment in until.items():
+            closed += activities.close_intervals(room.session_id, [member], moment)
+        code = room.session.code
         announce_attendance(room.session_id, code, closed)
 
 

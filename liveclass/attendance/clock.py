@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from liveclass.attendance import actions
+from liveclass.attendance.lingering import Heard, Lingering
 from liveclass.rooms.actor import Actor
+from realtime.media_stats import MediaStats
 from realtime.presence import Change
 from realtime.protocol.refusals import Refusal
 from realtime.writer import Writer
@@ -26,14 +29,20 @@ ATTEMPTS = 5
 MOST = 500
 """People written in one transaction."""
 
+Ask = Callable[[str], Awaitable[MediaStats | None]]
+"""The media process about a room; None when it does not tell."""
+
 logger = logging.getLogger(__name__)
 
 
 class AttendanceClock:
     """Knows the actor of everybody present and writes for them, in order."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, ask: Ask, present: Callable[[str], Iterable[int]]) -> None:
         self._writer = writer
+        self._present = present
+        self._lingering = Lingering(ask)
+        self._stopping = False
         self._actors: dict[tuple[str, int], Actor] = {}
         self._changes: dict[tuple[str, int], tuple[Actor, Change]] = {}
         self._scribe: asyncio.Task[None] | None = None
@@ -47,6 +56,8 @@ class AttendanceClock:
     def changed(self, room: str, member: int, change: Change) -> None:
         """Somebody's first page came, or her last one is gone."""
         key = (room, member)
+        if change == "first":
+            self._lingering.back(room, member)
         actor = self._actors[key] if change == "first" else self._actors.pop(key, None)
         if actor is None:
             return
@@ -68,12 +79,14 @@ class AttendanceClock:
 
     async def stop(self) -> None:
         """End the heartbeat, and the attendance of everybody still here."""
+        self._stopping = True
         if self._heart is not None:
             self._heart.cancel()
         for room, member in list(self._actors):
             self.changed(room, member, "last")
         if self._scribe is not None:
             await asyncio.wait([self._scribe], timeout=2.0)
+        await self._write_left(self._lingering.everybody())
 
     def beat_soon(self) -> None:
         """A class has begun: do not wait for the next heartbeat."""
@@ -86,6 +99,21 @@ class AttendanceClock:
             here.setdefault(room, set()).add(member)
         if here:
             await self._attempt(partial(actions.touch, here))
+        for code in self._lingering.rooms():
+            for member in self._present(code):  # in another process, which writes for her
+                self._lingering.back(code, member)
+            stay, left = await self._lingering.look(code)
+            if stay:
+                until = {one.actor.member: one.until for one in stay}
+                await self._attempt(partial(actions.linger, stay[0].actor.room_id, until))
+            await self._write_left(left)
+
+    async def _write_left(self, left: list[Heard]) -> None:
+        rooms: dict[int, dict[int, datetime]] = {}
+        for one in left:
+            rooms.setdefault(one.actor.room_id, {})[one.actor.member] = one.until
+        for room_id, until in rooms.items():
+            await self._attempt(partial(actions.leave_at, room_id, until))
 
     async def _beat(self) -> None:
         while True:
@@ -104,8 +132,13 @@ class AttendanceClock:
             ][:MOST]
             for key, _ in same:
                 del self._changes[key]
-            action = actions.enter if change == "first" else actions.leave
-            await self._attempt(partial(action, actor.room_id, [one for _, one in same]))
+            people = [one for _, one in same]
+            if change == "first":
+                await self._attempt(partial(actions.enter, actor.room_id, people))
+                continue
+            staying = set() if self._stopping else await self._lingering.stay(actor.room, people)
+            gone = [one for one in people if one.member not in staying]
+            await self._attempt(partial(actions.leave, actor.room_id, gone))
 
     async def _attempt(self, work: Callable[[], Any]) -> None:
         """A full queue is asked again a little later; a rule that says no is final."""

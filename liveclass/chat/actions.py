@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from liveclass.acts.actions import record
+from liveclass.acts.models import Kind
 from liveclass.chat import queries
 from liveclass.chat.models import Message
 from liveclass.rooms.actions import append_event, append_events, command
@@ -124,6 +126,8 @@ def recall(room: Room, actor: Actor, command_id: str, message: int) -> int:
     line.recalled_at, line.recalled_role = timezone.now(), actor.role
     line.recalled_by_id = actor.member
     line.save(update_fields=["recalled_at", "recalled_by", "recalled_role"])
+    if line.author_id != actor.member:
+        record(actor, Kind.LINE_REMOVED, line.author_id)
     if room.pinned_id == message:
         _set_pin(room, actor, None, None)
     by = find_person(actor.member, actor.role)

@@ -32,6 +32,8 @@ class Card:
     attended: int | None = None
     replay: bool = False
     """Something of it was recorded."""
+    was: datetime | None = None
+    """The start that was announced, when it begins later."""
     place: str = ""
     in_person: bool = False
     """Held in ``place`` only: there is no room to enter."""

@@ -1,4 +1,4 @@
-"""Forms of the class pages: a class, and a poll prepared for it."""
+"""The form of a class."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from liveclass.classes.permissions import lecturers, may_appoint
 from liveclass.classes.queries import overlapping
 from liveclass.classes.tree import Branch, trees
 from liveclass.recordings.queries import available
-from liveclass.rooms.models import Phase
+from liveclass.rooms.models import Lobby, Phase, Room
 from liveclass.sentences import SENTENCES
 from members.accounts.models import Member
 from members.units.fields import OrganisationTimeField
 from members.units.models import Unit
-from realtime.protocol.commands import POLL_OPTION_CHARS, POLL_OPTIONS, POLL_QUESTION_CHARS
 
 SHORTEST, LONGEST = 5, 8 * 60
 """Minutes a class may last."""
@@ -81,6 +80,13 @@ class ClassForm(forms.Form):
     )
     units = forms.ModelMultipleChoiceField(
         label=_("Units and groups"), queryset=Unit.objects.all(), required=False
+    )
+    lobby = forms.ChoiceField(
+        label=_("Lobby"),
+        choices=Lobby.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        initial=Lobby.OFF,
     )
     credit_kind = forms.ChoiceField(
         label=_("Credit hours"),
@@ -183,6 +189,12 @@ class ClassForm(forms.Form):
         end = start + timedelta(minutes=other.minutes)
         return f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} {other.activity.title}"
 
+    @property
+    def chosen_lobby(self) -> str:
+        """Who waits to be let in; a form without the field leaves the door as it was."""
+        before = lobby_of(self.session) if self.session else Lobby.OFF
+        return self.cleaned_data["lobby"] or before
+
     def fields_of_class(self) -> dict[str, Any]:
         """What ``schedule_class`` and ``change_class`` take."""
         data = self.cleaned_data
@@ -197,48 +209,10 @@ class ClassForm(forms.Form):
         }
 
 
-class PollForm(forms.Form):
-    """A poll written before the class; it waits in the tray until the lecturer opens it."""
-
-    question = forms.CharField(label=_("Question"), max_length=POLL_QUESTION_CHARS)
-    options = forms.CharField(
-        label=_("Options"),
-        max_length=POLL_OPTIONS * (POLL_OPTION_CHARS + 2),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One per line, at least two."),
-    )
-    multiple = forms.BooleanField(label=_("Several answers may be chosen"), required=False)
-    changeable = forms.BooleanField(
-        label=_("A vote may be changed while the poll is open"), required=False, initial=True
-    )
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.label_suffix = ""
-        for field in self.text_fields:
-            field.field.widget.attrs["class"] = "input"
-
-    @property
-    def text_fields(self) -> list[forms.BoundField]:
-        """The fields one writes in."""
-        return [self["question"], self["options"]]
-
-    def clean_options(self) -> list[str]:
-        """The lines that say something: two or more, none twice, none too long."""
-        lines = [" ".join(line.split()) for line in self.cleaned_data["options"].splitlines()]
-        options = [line for line in lines if line]
-        if not 2 <= len(options) <= POLL_OPTIONS:
-            raise ValidationError(
-                _("Write between two and %(most)d options."), params={"most": POLL_OPTIONS}
-            )
-        if len(set(options)) < len(options):
-            raise ValidationError(_("Two options are the same."))
-        if any(len(option) > POLL_OPTION_CHARS for option in options):
-            raise ValidationError(
-                _("An option has more than %(most)d characters."),
-                params={"most": POLL_OPTION_CHARS},
-            )
-        return options
+def lobby_of(session: Session) -> str:
+    """Who waits to be let in; what is held in a place has no door of ours."""
+    room = Room.objects.filter(session=session).first()
+    return room.lobby if room is not None else Lobby.OFF
 
 
 def initial_of(session: Session) -> dict[str, Any]:
@@ -253,6 +227,7 @@ def initial_of(session: Session) -> dict[str, Any]:
         "assistants": list(activity.assistants.order_by("staff_no")),
         "audience": "everyone" if activity.audience_everyone else "units",
         "units": [unit.pk for unit in activity.audience_units.all()],
+        "lobby": lobby_of(session),
         "recording": session.recording,
         "credit_kind": _kind_of(session),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,17 +11,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from courses.activities import intervals
-from courses.activities.models import Activity, Attendance, Session
-from courses.activities.queries import classes_for, role_in, stretch
+from courses.activities.actions import MOST_SESSIONS
+from courses.activities.models import Activity, Session
+from courses.activities.presence.queries import minutes_by_session
+from courses.activities.queries import classes_for, role_in
 from liveclass.classes.cards import Card, Stage, stage_of
 from liveclass.classes.ends import PlannedEnd
 from liveclass.classes.names import name_of, unit_of
-from liveclass.polls.queries import polls_for
+from liveclass.lateness.queries import announced
+from liveclass.polls.models import Poll, PollPhase
 from liveclass.recordings.queries import recorded
-from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase, Room
 from members.accounts.models import Member
-from realtime.protocol.state import PollState
 from realtime.tickets import Role
 
 _SCHEDULED = Q(room__state=Phase.SCHEDULED) | Q(room__isnull=True, held_to__isnull=True)
@@ -43,15 +45,30 @@ def past(member: Member, now: datetime) -> QuerySet[Session]:
 
 
 def cards(sessions: Iterable[Session], member: Member, now: datetime, zone: ZoneInfo) -> list[Card]:
-    """``sessions`` as ``member`` sees them; four queries, however many there are."""
+    """``sessions`` as ``member`` sees them; five queries, however many there are."""
     rows = list(sessions)
     roles = _roles(rows, member)
     attended = minutes_attended(rows, member, now)
     kept = recorded(room.pk for row in rows if (room := _room(row)) is not None)
-    return [
+    made = [
         _card(row, roles[row.pk], attended.get(row.pk), _room_id(row) in kept, now, zone)
         for row in rows
     ]
+    first = announced(row.pk for row in rows if _waits(row))
+    return [_put_off(one, first.get(row.pk)) for one, row in zip(made, rows, strict=True)]
+
+
+def _waits(session: Session) -> bool:
+    """Has not begun: only then it matters when it should have."""
+    room = _room(session)
+    return room is not None and room.state == Phase.SCHEDULED
+
+
+def _put_off(card: Card, first: datetime | None) -> Card:
+    """With the start that was announced, as long as it is another one."""
+    if first is None or first >= card.starts_at:
+        return card
+    return replace(card, was=timezone.localtime(first, card.starts_at.tzinfo))
 
 
 def _room(session: Session) -> Room | None:
@@ -67,18 +84,15 @@ def _room_id(session: Session) -> int | None:
 def card(session: Session, member: Member, now: datetime, zone: ZoneInfo) -> Card:
     """One class as ``member`` sees it."""
     kept = bool(recorded([session.room.pk]))
-    return _card(session, role_in(session, member), None, kept, now, zone)
+    made = _card(session, role_in(session, member), None, kept, now, zone)
+    first = announced([session.pk]) if _waits(session) else {}
+    return _put_off(made, first.get(session.pk))
 
 
 def minutes_attended(sessions: list[Session], member: Member, now: datetime) -> dict[int, int]:
     """Own counted minutes per session; only while the class was live. Nothing for none."""
     live = {row.pk: _live_time(row, now) for row in sessions}
-    stretches: dict[int, list[intervals.Stretch]] = {}
-    for row in Attendance.objects.filter(member=member, session__in=live):
-        stretches.setdefault(row.session_id, []).append(stretch(row, now))
-    return {
-        pk: intervals.minutes(intervals.clip(parts, *live[pk])) for pk, parts in stretches.items()
-    }
+    return minutes_by_session(member.pk, live, now)
 
 
 def _live_time(session: Session, now: datetime) -> intervals.Stretch:
@@ -102,19 +116,25 @@ def overlapping(
             ends_at__gt=starts_at,
         )
     )
-    clashing = held.exclude(ENDED)
+    clashing = held.filter(rehearses__isnull=True).exclude(ENDED)
     if but is not None:
         clashing = clashing.exclude(pk=but.pk)
     return list(clashing.order_by("starts_at")[:5])
 
 
-def prepared_polls(session: Session, member: Member) -> list[PollState]:
-    """Polls that wait in the tray of those who run the class; nobody else has any."""
-    role = role_in(session, member)
-    if role is None:
+def sessions_of(session: Session) -> list[Session]:
+    """All sessions of the same class in order of their start, as many as one class can have."""
+    rows = Session.objects.filter(activity=session.activity_id, room__isnull=False)
+    rows = rows.select_related("activity__lecturer__department", "room")
+    return list(rows.order_by("starts_at", "pk")[:MOST_SESSIONS])
+
+
+def prepared_polls(session: Session, member: Member) -> list[Poll]:
+    """Polls that wait in the tray of those who run the class, in its order; nobody else has any."""
+    if role_in(session, member) not in ("host", "assistant"):
         return []
-    found = polls_for(Actor(session.room.pk, session.code, member.pk, role))
-    return [poll for poll in found if poll.phase == "prepared"]
+    waiting = Poll.objects.filter(room=session.room, phase=PollPhase.PREPARED)
+    return list(waiting.order_by("place", "pk").prefetch_related("options"))
 
 
 def audience_names(activity: Activity) -> list[str]:

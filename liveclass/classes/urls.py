@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from liveclass.classes import views
+from liveclass.classes import sessions, views
 
 app_name = "classes"
 
@@ -11,10 +11,17 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<slug:code>/", views.detail, name="detail"),
     path("<slug:code>/edit/", views.edit, name="edit"),
+    path("<slug:code>/sessions/", sessions.add, name="add_session"),
     path("<slug:code>/calendar.ics", views.calendar, name="calendar"),
-    path("<slug:code>/polls/", views.prepare_poll, name="prepare_poll"),
-    path("", include("liveclass.entrance.urls")),  # check/ room/ ticket/
+    path("", include("liveclass.guests.urls")),  # guests/ and guest/<token>/
+    path("", include("liveclass.entrance.urls")),  # check/ delay/ room/ ticket/
     path("", include("liveclass.reception.urls")),  # media/
+    path("", include("liveclass.rollcall.urls")),  # roll/
+    path("", include("liveclass.archive.urls")),  # chat/
+    path("", include("liveclass.rehearsals.urls")),  # rehearsal/
+    path("", include("liveclass.tray.urls")),  # polls/
+    path("", include("liveclass.whisper.urls")),  # whispers/
     path("", include("liveclass.summary.urls")),  # summary/ and its tables
+    path("", include("liveclass.edition.urls")),  # edition/
     path("", include("liveclass.replay.urls")),  # replay/ and recording/
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,29 +13,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.activities.actions import change_class
 from courses.activities.models import Session
 from courses.activities.queries import expected_count, may_manage
+from liveclass.acts import queries as acts
+from liveclass.admission.actions import choose_lobby
 from liveclass.classes import queries
 from liveclass.classes.cards import Card
-from liveclass.classes.forms import ClassForm, PollForm, initial_of, suggestions
+from liveclass.classes.forms import ClassForm, initial_of, suggestions
 from liveclass.classes.names import language, name_of, unit_of, zone, zone_name
 from liveclass.classes.paging import page
 from liveclass.classes.permissions import may_schedule
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
 from liveclass.classes.share import qr_image
+from liveclass.guests.queries import guest_link
 from liveclass.interop.ical import CalendarEntry, calendar_file
-from liveclass.polls import actions as polls
+from liveclass.lateness.actions import MINUTES
+from liveclass.lateness.queries import history, may_be_late
+from liveclass.questions.queries import replies_to
 from liveclass.recordings.queries import available
 from liveclass.rooms.actions import schedule_class
-from liveclass.rooms.models import Phase
-from liveclass.rooms.queries import admit
-from liveclass.sentences import sentence
+from liveclass.rooms.models import Lobby, Phase
+from liveclass.whisper.queries import count as whispers_of
 from members.accounts.models import Member
 from members.units.queries import organisation
-from realtime.protocol.refusals import Refusal
 
 
 @signed_in
@@ -78,6 +82,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     form = ClassForm(request.POST or None, author=member, zone=zone(), initial=initial)
     if form.is_valid():
         session = schedule_class(created_by=member, **form.fields_of_class())
+        choose_lobby(session, member, form.chosen_lobby)
         messages.success(request, _("The class is scheduled. Share the link below."))
         return redirect("classes:detail", session.code)
     words = {"heading": _("Schedule a class"), "submit": _("Schedule")}
@@ -105,6 +110,7 @@ def edit(request: HttpRequest, member: Member, code: str) -> HttpResponse:
     )
     if form.is_valid():
         change_class(session, **form.fields_of_class())
+        choose_lobby(session, member, form.chosen_lobby)
         messages.success(request, _("Saved"))
         return redirect(detail)
     return _form(request, form, detail, {"heading": _("Edit class"), "submit": _("Save")})
@@ -124,15 +130,13 @@ def _form(
 @require_GET
 def detail(request: HttpRequest, member: Member, code: str) -> HttpResponse:
     """The share page: when, who, for whom, and the way in. Anyone with an account may read it."""
-    return _detail(request, member, find_session(code), PollForm())
-
-
-def _detail(
-    request: HttpRequest, member: Member, session: Session, poll_form: PollForm, status: int = 200
-) -> HttpResponse:
+    session = find_session(code)
     card = queries.card(session, member, timezone.now(), zone())
     link = request.build_absolute_uri(reverse("classes:detail", args=[session.code]))
     units = queries.audience_names(session.activity)
+    listed = queries.sessions_of(session) if card.role else []
+    begins = card.is_staff and card.stage in ("planned", "open", "not_held")
+    rehearsal = session.rehearsals.order_by("-pk").first() if begins else None
     assistants = session.activity.assistants.order_by("staff_no")
     context = {
         "card": card,
@@ -144,39 +148,57 @@ def _detail(
         "recording": session.recording and available(),
         "may_edit": may_manage(session.activity, member) and card.stage != "ended",
         "outside": outside_audience(session),
+        "acts": acts.about(session.room.pk, member.pk, zone()),
+        **_guests(request, session, card.is_staff and card.stage != "ended"),
+        "may_ask": _may_ask(session, card.role, card.stage),
         "may_stream": card.role == "host" and card.stage != "ended",
         "link": link,
         "qr": qr_image(link),
         "polls": queries.prepared_polls(session, member) if card.is_staff else None,
-        "poll_form": poll_form if card.stage != "ended" else None,
+        "whispers": whispers_of(session.room.pk, member.pk),
+        "answered": replies_to(session.room.pk, member.pk),
+        "sessions": queries.cards(listed, member, timezone.now(), zone()) if listed[1:] else [],
+        "may_add": may_manage(session.activity, member) and session.rehearses_id is None,
+        "rehearses": session.rehearses,
+        "rehearsal": rehearsal,
+        "late_by": MINUTES if card.is_staff and may_be_late(session, timezone.now()) else (),
+        "late_id": uuid4(),
+        "delays": _told_later(session) if card.is_staff and card.was else [],
+        "may_prepare": card.is_staff and card.stage != "ended",
     }
-    return render(request, "liveclass/classes/detail.html", context, status=status)
+    return render(request, "liveclass/classes/detail.html", context)
+
+
+def _guests(request: HttpRequest, session: Session, staff: bool) -> dict[str, Any]:
+    """The guest link and its whole address, for staff where there may be guests."""
+    found = guest_link(session, staff)
+    if found is None or not found.token:
+        return {"guest_link": found}
+    path = reverse("classes:guest", args=[session.code, found.token])
+    return {"guest_link": found, "guest_url": request.build_absolute_uri(path)}
+
+
+def _may_ask(session: Session, role: str | None, stage: str) -> bool:
+    """Whether somebody outside the audience may ask to be let in now."""
+    return role is None and session.room.lobby == Lobby.OTHERS and stage in ("open", "live")
+
+
+def _told_later(session: Session) -> list[dict[str, object]]:
+    """Who put it off and how, in the organisation's time."""
+    return [
+        {
+            "name": name_of(one.by),
+            **{
+                name: timezone.localtime(moment, zone())
+                for name, moment in (("at", one.at), ("before", one.before), ("after", one.after))
+            },
+        }
+        for one in history(session)
+    ]
 
 
 def _listed(names: list[str]) -> str:
     return pgettext("between items of a list", ", ").join(names)
-
-
-@signed_in
-@require_POST
-def prepare_poll(request: HttpRequest, member: Member, code: str) -> HttpResponse:
-    """Write a poll that waits in the class until it is opened (host and assistants)."""
-    session = find_session(code)
-    form = PollForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, member, session, form, status=422)
-    data = form.cleaned_data
-    try:
-        polls.create(
-            admit(code, member), str(uuid4()), data["question"], data["options"],
-            data["multiple"], data["changeable"], False,
-        )  # fmt: skip
-    except Refusal as refusal:
-        back = reverse("classes:detail", args=[code])
-        reason = sentence(refusal.code, language())
-        return refused(request, _("The poll was not saved"), reason, back=back)
-    messages.success(request, _("Saved"))
-    return redirect(f"{reverse('classes:detail', args=[code])}#polls")
 
 
 @signed_in

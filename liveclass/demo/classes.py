@@ -5,15 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from liveclass.polls.plans import Plan
+from realtime.protocol.polls import PollKind
+
 
 @dataclass(frozen=True)
 class DemoPoll:
     """A poll that waits in the tray."""
 
     question: str
-    options: tuple[str, ...]
-    multiple: bool = False
+    options: tuple[str, ...] = ()
+    kind: PollKind = "single"
     changeable: bool = True
+    anonymous: bool = False
+    correct: tuple[int, ...] = ()
+    explanation: str = ""
+    seconds: int | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """As it is written."""
+        most = len(self.options) if self.kind == "multiple" else 1
+        return Plan(
+            self.question, self.options, self.kind, most=most, changeable=self.changeable,
+            anonymous=self.anonymous, seconds=self.seconds, correct=self.correct,
+            explanation=self.explanation,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,8 +72,17 @@ NOW = DemoClass(
         DemoPoll(
             "您所在班组今年冬天遇到过哪些缺陷？（可多选）",
             ("仪表管冻结", "补水量突增", "循环泵跳闸", "都没有遇到"),
-            multiple=True,
+            kind="multiple",
         ),
+        DemoPoll(
+            "疏水阀冻结时可以用明火烤阀体。",
+            kind="truefalse",
+            correct=(1,),
+            explanation="明火会使阀体开裂，应当用热水或蒸汽缓慢加热。",
+            seconds=60,
+        ),
+        DemoPoll("今天的内容您听明白了吗？", kind="rating", anonymous=True),
+        DemoPoll("用一个词说说严寒天气里最要紧的事。", kind="words"),
     ),
 )
 

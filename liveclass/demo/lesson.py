@@ -10,12 +10,12 @@ from django.utils import timezone
 from courses.assignments.actions import assign
 from courses.assignments.models import Assignment
 from courses.catalog import actions, publishing
+from courses.catalog.folders import folder_of
 from courses.catalog.kinds import CourseState, MaterialState
 from courses.catalog.models import Category, Course, Lesson, Material
 from courses.credits.queries import today
 from courses.quizzes.models import Bank
 from courses.quizzes.setup.actions import Wanted, set_up
-from courses.uploads import store
 from courses.uploads.jobs import make_ready
 from liveclass.demo.film import SECONDS, make_film
 from members.accounts.models import Member
@@ -102,7 +102,7 @@ def _make(lesson: Lesson) -> None:
         lesson=lesson, version=newest.version + 1 if newest else 1, name="脱硝安全.mp4",
         uploaded_by=lesson.section.course.author,
     )  # fmt: skip
-    source = store.materials(material.folder) / "source"
+    source = folder_of(material.folder) / "source"
     make_film(source)
     material.size = source.stat().st_size
     material.save()

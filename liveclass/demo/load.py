@@ -15,6 +15,7 @@ from courses.activities.models import Session
 from courses.credits.sealing import seal
 from liveclass.demo import classes
 from liveclass.demo.assigned import load_assignments
+from liveclass.demo.away import load_absences
 from liveclass.demo.catalog import load_courses
 from liveclass.demo.classes import DemoClass
 from liveclass.demo.clock import borrowed
@@ -55,6 +56,7 @@ def load(password: str, data_dir: Path) -> Loaded:
     if session is None or held is None:
         raise LookupError(classes.NOW.code)
     load_hours(people, now, zone, held)
+    load_absences(people, session)
     bank = load_exam(people["1005"], now)
     load_courses(people)
     load_assignments(people, now.date())
@@ -119,12 +121,4 @@ def _take_code(session: Session, code: str) -> None:
 def _prepare_polls(session: Session, demo: DemoClass) -> None:
     host = Actor(session.room.pk, session.code, session.activity.lecturer_id, "host")
     for number, poll in enumerate(demo.polls):
-        polls.create(
-            host,
-            f"prepared-{number:04d}",
-            poll.question,
-            list(poll.options),
-            poll.multiple,
-            poll.changeable,
-            False,
-        )
+        polls.write(host, f"prepared-{number:04d}", poll.plan, False)

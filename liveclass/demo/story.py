@@ -21,6 +21,9 @@ from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
+from liveclass.whisper import actions as whispers
+from liveclass.whisper import vault
+from liveclass.whisper.models import Whisper, WhisperThread
 from members.accounts.models import Member
 
 HEARTBEAT = 30
@@ -91,6 +94,7 @@ def _steps(story: Story) -> Iterator[Step]:
         _chat(story),
         _questions(story, sorted(came)),
         _polls(story, sorted(came)),
+        _whispers(story),
     )
 
 
@@ -165,3 +169,23 @@ def _polls(story: Story, came: list[str]) -> Iterator[Step]:
 def _vote(story: Story, number: str, poll: int, ballot: list[int]) -> None:
     if story.people[number].pk in story.present:
         story.do(polls.cast_vote, number, poll, ballot)
+
+
+def _whispers(story: Story) -> Iterator[Step]:
+    for one in yesterday.WHISPERS if vault.ring() else ():
+        yield one.at, partial(_whisper, story, one)
+        if one.answered_at is not None:
+            yield one.answered_at, partial(_reply, story, one)
+
+
+def _whisper(story: Story, one: yesterday.Whispered) -> None:
+    to = story.session.activity.lecturer_id
+    story.do(whispers.send, one.author, to, one.text, one.anonymous)
+
+
+def _reply(story: Story, one: yesterday.Whispered) -> None:
+    threads = WhisperThread.objects.filter(room=story.session.room, sender__isnull=one.anonymous)
+    thread = threads.latest("pk").pk
+    letter = Whisper.objects.filter(thread=thread).latest("pk").pk
+    story.do(whispers.read, _host(story), thread, letter)
+    story.do(whispers.answer, _host(story), thread, one.answer)

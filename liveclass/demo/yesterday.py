@@ -48,6 +48,26 @@ class Asked:
     answer: str = ""
 
 
+@dataclass(frozen=True)
+class Whispered:
+    """A whisper to the lecturer; answered at ``answered_at``, waiting when that is None."""
+
+    at: int
+    author: str
+    text: str
+    anonymous: bool
+    answered_at: int | None
+    answer: str = ""
+
+
+WHISPERS = (
+    Whispered(
+        1100, "1029", "夜班只有两个人时，监护人由谁担任？上次我们两个人都在操作，我心里不踏实。",
+        True, 2400, "问得对。一人操作，一人监护；只有一人能离开表盘时，先停下来，报值长加派人。",
+    ),
+    Whispered(1700, "1041", "我下周要陪孩子住院，可以看回放补这一课吗？", False, None),
+)  # fmt: skip
+
 CHAT = (
     Line(40, "1006", "声音和画面都正常的话，请点一下表情。"),
     Line(55, "1024", "正常。"),

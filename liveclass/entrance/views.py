@@ -19,9 +19,12 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.activities.models import Session
+from courses.credits.queries import writable_people
 from liveclass.classes.names import language, name_of, zone
 from liveclass.classes.queries import card
 from liveclass.classes.refusals import find_session, outside_audience, refused, signed_in
+from liveclass.entrance.lobby import AT_THE_DOOR, waiting_page
+from liveclass.guests.door import visiting, visitor
 from liveclass.recordings.queries import available, phase, recorded
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Phase
@@ -30,6 +33,7 @@ from liveclass.rooms.publish_keys import current_key, issue_key, revoke_key
 from liveclass.rooms.queries import admit
 from liveclass.sentences import sentence
 from liveclass.slides.program import pdf_urls
+from liveclass.whisper.program import whisper_urls
 from members.accounts.models import Member
 from members.units.queries import organisation
 from realtime.protocol.refusals import Refusal
@@ -37,7 +41,7 @@ from realtime.protocol.refusals import Refusal
 SIGN_IN_SALT = "liveclass.entrance.sign_in"
 
 
-@signed_in
+@visiting
 @require_GET
 @never_cache
 @ensure_csrf_cookie
@@ -47,6 +51,8 @@ def room(request: HttpRequest, member: Member, code: str) -> HttpResponse:
     try:
         actor = admit(code, member)
     except Refusal as refusal:
+        if refusal.code in AT_THE_DOOR and session.room.state != Phase.ENDED:
+            return waiting_page(request, session, member, refusal.code)
         return _refused(request, session, refusal)
     if session.room.state == Phase.ENDED:
         return redirect("classes:summary", code)
@@ -102,8 +108,8 @@ def publish_key(request: HttpRequest, code: str) -> HttpResponse:
 def _issued(
     request: HttpRequest, code: str, issue: Callable[[Session, Member], Mapping[str, Any]]
 ) -> HttpResponse:
-    member = request.user
-    if not isinstance(member, Member):
+    member = visitor(request, code)
+    if member is None:
         message = _("Please sign in again.")
         return JsonResponse({"code": "signed_out", "message": message}, status=401)
     session = find_session(code)
@@ -150,7 +156,8 @@ def room_data(
     return {
         "code": session.code,
         "title": session.activity.title,
-        "urls": _urls(session.code),
+        "urls": {**_urls(session.code), "absences": _absences(member, actor)},
+        "rehearsal": session.rehearses_id is not None,
         "me": {"id": member.pk, "name": name_of(member), "role": actor.role},
         "lang": "zh-Hans" if language().startswith("zh") else "en",
         "csrf": get_token(request),
@@ -166,6 +173,12 @@ def room_data(
     }
 
 
+def _absences(member: Member, actor: Actor) -> str:
+    """Where she enters why people are away; empty for who looks after nobody."""
+    may = actor.is_staff and writable_people(member).exists()
+    return reverse("absences:list") if may else ""
+
+
 def _urls(code: str) -> dict[str, str]:
     pages = ("ticket", "room", "summary", "check", "replay")
     return {
@@ -178,6 +191,14 @@ def _urls(code: str) -> dict[str, str]:
         "slides": reverse("lectern:decks", args=[code]),
         "home": reverse("home"),
         "media": reverse("classes:media", args=[code]),
+        "polls": reverse("classes:tray", args=[code]),
+        "roll": reverse("classes:roll", args=[code]),
+        "chat": reverse("classes:chat", args=[code]),
+        "chatProgram": static("build/archive.js"),
+        "chatStyles": static("css/archive.css"),
+        "commentsProgram": static("build/comments.js"),
+        "commentsStyles": static("css/comments.css"),
         "publishKey": reverse("classes:publish_key", args=[code]),
+        **whisper_urls(code),
         **{page: reverse(f"classes:{page}", args=[code]) for page in pages},
     }

@@ -72,7 +72,8 @@ def _attended(member: Member, now: datetime, midnight: datetime) -> list[Session
 
 def _this_month(member: Member, first: datetime, now: datetime) -> tuple[int, int]:
     """Counted minutes since ``first``, and in how many classes; whole minutes per class."""
-    attended = Attendance.objects.filter(member=member, started_at__gte=first).values("session")
+    rows = Attendance.objects.filter(member=member, started_at__gte=first)
+    attended = rows.filter(session__rehearses__isnull=True).values("session")
     sessions = Session.objects.select_related("room").filter(pk__in=attended)
     minutes = minutes_attended(list(sessions), member, now)
     return sum(minutes.values()), len(minutes)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from typing import BinaryIO
 
 from pypdf import PageObject, PdfReader
@@ -21,23 +20,14 @@ from pypdf.generic import (
     DictionaryObject,
     IndirectObject,
     NameObject,
-    NullObject,
     NumberObject,
     PdfObject,
-    StreamObject,
 )
+
+from courses.uploads import weight
 
 KEPT = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Group")
 """Of a page, what says how it looks."""
-MOST_OBJECTS = 100_000
-LARGEST = 64 * 1024**2
-"""Bytes of what is drawn on one page, unpacked; samples of one picture."""
-PLAIN = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode",
-         "/AHx", "/RunLengthDecode", "/RL"}  # fmt: skip
-
-
-class TooHeavy(Exception):
-    """A browser would choke on it."""
 
 
 class Book:
@@ -48,12 +38,12 @@ class Book:
         self._file = file
         self._places: dict[int, tuple[int, int]] = {}
         """Offset and generation by number of object."""
-        self._known: set[int] = set()
         self._kids: list[int] = []
         # Numbers behind all of theirs: what a file says of its own size may be wrong.
         self._next = max([0, *(max(found, default=0) for found in reader.xref.values())])
         self._next = max(self._next, max(reader.xref_objStm, default=0)) + 1
         self._tree, self._root = self._number(), self._number()
+        self._known: set[int] = {self._tree, self._root}
         self._layers = _raw(reader.root_object, "/OCProperties")
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
@@ -61,7 +51,7 @@ class Book:
         """Write ``page``; answers the length of the document that ends with it.
 
         Raises:
-            TooHeavy: it is more than a browser should be given.
+            weight.TooHeavy: it is more than a browser should be given.
         """
         kept = DictionaryObject({NameObject("/Type"): NameObject("/Page")})
         for name in KEPT:
@@ -69,9 +59,9 @@ class Book:
             if value is not None:
                 kept[NameObject(name)] = value
         kept[NameObject("/Parent")] = self._reference(self._tree)
-        _check_content(page)
+        weight.check_content(page)
         for found in (kept, self._layers):
-            for reference, value in self._new_in(found):
+            for reference, value in weight.leads_to(found, self._known):
                 self._write(reference.idnum, value, reference.generation)
         self._kids.append(self._number())
         self._write(self._kids[-1], kept)
@@ -86,28 +76,6 @@ class Book:
 
     def _reference(self, number: int) -> IndirectObject:
         return IndirectObject(number, 0, self._reader)
-
-    def _new_in(self, value: PdfObject | None) -> Iterator[tuple[IndirectObject, PdfObject]]:
-        """What ``value`` leads to and is not written yet."""
-        waiting = [value]
-        while waiting:
-            one = waiting.pop()
-            if isinstance(one, IndirectObject):
-                if one.idnum in self._known or one.idnum in (self._tree, self._root):
-                    continue
-                self._known.add(one.idnum)
-                if len(self._known) > MOST_OBJECTS:
-                    raise TooHeavy
-                target = one.get_object()
-                if target is None or isinstance(target, NullObject):
-                    continue
-                _check(target)
-                yield one, target
-                one = target
-            if isinstance(one, DictionaryObject):
-                waiting += [dict.__getitem__(one, key) for key in one if key != "/Parent"]
-            elif isinstance(one, ArrayObject):
-                waiting += list.__iter__(one)
 
     def _write(self, number: int, value: PdfObject, generation: int = 0) -> None:
         self._places[number] = self._file.tell(), generation
@@ -162,32 +130,3 @@ def _raw(found: DictionaryObject, name: str) -> PdfObject | None:
 
 def _dictionary(entries: dict[str, PdfObject]) -> DictionaryObject:
     return DictionaryObject({NameObject(name): value for name, value in entries.items()})
-
-
-def _check(value: PdfObject) -> None:
-    """Refuse what is small here and endless in a browser."""
-    if not isinstance(value, StreamObject):
-        return
-    kind = value.get("/Subtype")
-    if kind == "/Image":
-        if int(value.get("/Width", 0)) * int(value.get("/Height", 0)) > LARGEST:
-            raise TooHeavy
-        return
-    filters = value.get("/Filter", [])
-    names = filters if isinstance(filters, list) else [filters]
-    if all(str(one) in PLAIN for one in names) and len(value.get_data()) > LARGEST:
-        raise TooHeavy
-
-
-def _check_content(page: PageObject) -> None:
-    """The parts of a page are joined by the browser."""
-    content = page.get("/Contents")
-    found = content.get_object() if content is not None else None
-    parts = found if isinstance(found, ArrayObject) else [found]
-    streams = [one.get_object() for one in parts if one is not None]
-    whole = 0
-    for stream in streams:
-        if isinstance(stream, StreamObject):
-            whole += len(stream.get_data())
-            if whole > LARGEST:
-                raise TooHeavy

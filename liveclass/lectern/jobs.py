@@ -13,7 +13,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from liveclass.lectern import bounded, office, pages, store
+from courses.uploads import bounded
+from liveclass.lectern import office, pages, store
 from liveclass.lectern.kinds import OFFICE, ending
 from liveclass.slides.models import Deck, DeckState
 from realtime.jobs import task

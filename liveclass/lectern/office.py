@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from liveclass.lectern import bounded
+from courses.uploads import bounded
 
 SECONDS = 120
 MEMORY = 4 * 1024**3

@@ -14,7 +14,8 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 
-from liveclass.lectern.book import Book, TooHeavy
+from courses.uploads.weight import TooHeavy
+from liveclass.lectern.book import Book
 from liveclass.slides.limits import MAX_PAGES
 
 MEMORY = 1536 * 1024**2

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses.activities.models import Session
 from liveclass.classes.names import language
 from liveclass.classes.refusals import find_session
+from liveclass.guests.door import visitor
 from liveclass.lectern import actions, office, store
 from liveclass.lectern.actions import SlidesRefused
 from liveclass.lectern.kinds import accepted
@@ -57,8 +58,8 @@ def _entering(
     def guarded(
         request: HttpRequest, code: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        member = request.user
-        if not isinstance(member, Member):
+        member = visitor(request, code)
+        if member is None:
             return JsonResponse({"code": "signed_out", "message": ""}, status=401)
         session = find_session(code)
         try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from courses.catalog.folders import folder_of
 from courses.catalog.kinds import MaterialState
 from courses.catalog.models import Material
 from courses.player.queries import may_open
@@ -28,7 +28,7 @@ def file(request: HttpRequest, member: Member, folder: uuid.UUID, name: str) -> 
     if match is None or match[1] not in TYPES:
         raise Http404(name)
     try:
-        return send_file(request, settings.DATA_DIR / "materials" / str(material.folder) / name)
+        return send_file(request, folder_of(material.folder) / name)
     except OSError:
         raise Http404(name) from None
 

@@ -25,6 +25,7 @@ def checks(members: int) -> tuple[Check, ...]:
         programs.front_end,
         programs.translations,
         safety.secret_key,
+        safety.whisper_secret,
         machine.disk,
         machine.clock,
         partial(machine.descriptors, members),

@@ -214,11 +214,7 @@ class Load:
     async def _open_poll(self, host: Page) -> dict[str, Any]:
         self._poll = asyncio.get_running_loop().create_future()
         await self._ask(host, "poll.create", question="loadtest", options=OPTIONS)
-        try:
-            async with asyncio.timeout(DRAIN):
-                return await self._poll
-        except TimeoutError:
-            raise Refused(host.lost or "the poll was not opened") from None
+        return await _from(host, self._poll, "the poll was not opened")
 
     async def _close_poll(self, host: Page) -> None:
         """The final count is the server's own, fenced by the closing."""
@@ -243,11 +239,7 @@ class Load:
         """A command of the host; Refused when it is."""
         done: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         host.command(done.set_result, type, **fields)
-        try:
-            async with asyncio.timeout(DRAIN):
-                answer = await done
-        except TimeoutError:
-            raise Refused(host.lost or f"{type}: no answer") from None
+        answer = await _from(host, done, f"{type}: no answer")
         if answer["type"] != "accepted":
             raise Refused(f"{type}: {answer.get('code')}")
 
@@ -258,6 +250,8 @@ class Load:
             await asyncio.sleep(0.05)
 
     def _is_waiting(self) -> bool:
+        if all(page.lost for page in self._everybody):
+            return False
         return bool(self._book.waiting) or self._missing() > 0
 
     def _missing(self) -> int:
@@ -288,6 +282,19 @@ class Load:
                 count = found.dropped_connections.get(page.lost, 0)
                 found.dropped_connections[page.lost] = count + 1
         return found
+
+
+async def _from(
+    page: Page, wanted: asyncio.Future[dict[str, Any]], otherwise: str
+) -> dict[str, Any]:
+    """What ``page`` hears. Refused when its line ends before that, or ``DRAIN`` seconds pass."""
+    gone = asyncio.ensure_future(page.gone.wait())
+    either: set[asyncio.Future[Any]] = {wanted, gone}
+    await asyncio.wait(either, timeout=DRAIN, return_when=asyncio.FIRST_COMPLETED)
+    gone.cancel()
+    if not wanted.done():
+        raise Refused(page.lost or otherwise)
+    return wanted.result()
 
 
 async def _until(moment: float) -> None:

@@ -93,6 +93,8 @@ class Page(asyncio.Protocol):
         self.heard: Callable[[dict[str, Any]], None] | None = None
         self.leaving = False
         self.lost = ""
+        self.gone = asyncio.Event()
+        """Nothing comes any more: what is waited for in vain need not be waited for."""
 
     # -- the life of the connection
 
@@ -127,6 +129,7 @@ class Page(asyncio.Protocol):
     def _end(self, why: str) -> None:
         if not self.leaving and not self.lost:
             self.lost = why
+        self.gone.set()
         for waiting in (self._upgraded, self.entered):
             if not waiting.done():
                 waiting.set_exception(Refused(self.lost or why))

@@ -36,6 +36,18 @@ def secret_key() -> Finding:
     return ok("secret key", _("%(count)s signs, readable by us alone.") % {"count": len(key)})
 
 
+def whisper_secret() -> Finding:
+    """Whether there is a secret that seals whispers; without it there are none."""
+    if settings.WHISPER_SECRETS:
+        count = len(settings.WHISPER_SECRETS)
+        return ok("whispers", _("%(count)s secrets; the first one seals.") % {"count": count})
+    return warn(
+        "whispers",
+        _("WHISPER_SECRETS is not set: nobody can whisper."),
+        _("Set it to the output of `openssl rand -hex 32`, and keep a copy of it."),
+    )
+
+
 def mail() -> Finding:
     """Whether the mail server lets us in. Nothing is sent."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):

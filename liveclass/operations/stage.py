@@ -26,6 +26,7 @@ from liveclass.polls.models import Option, Poll, Vote, VoteChoice
 from liveclass.questions.models import Question, Upvote
 from liveclass.rooms.actions import schedule_class
 from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, StageStream
+from members.accounts.actions import set_active
 from members.accounts.models import Member
 from members.units.actions import create_unit
 from members.units.models import Unit, UnitKind
@@ -90,7 +91,7 @@ def open_door(stage: Stage, *, is_open: bool) -> None:
         ids = [stage.host, *stage.members]
         for first in range(0, len(ids), CHUNK):
             portion = marked().filter(pk__in=ids[first : first + CHUNK])
-            portion.update(is_active=is_open)
+            set_active(portion.values_list("pk", flat=True), active=is_open)
     finally:
         connection.close()
 

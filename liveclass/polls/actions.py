@@ -6,42 +6,53 @@ before the final count and in it, or after it and refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 
 from liveclass.polls import queries
-from liveclass.polls.models import Option, Poll, PollPhase, Vote, VoteChoice
-from liveclass.polls.tally import checked_choice
+from liveclass.polls.ballots import Ballot, Box, mix
+from liveclass.polls.models import Answer, AnswerState, Option, Poll, PollPhase
+from liveclass.polls.plans import JUDGED, Plan, checked
+from liveclass.polls.queries import Cast, Seen
 from liveclass.rooms.actions import append_event, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_not_ended, require_open, require_staff
-from liveclass.rooms.log import in_transaction
+from liveclass.rooms.log import in_transaction, lock_room
 from liveclass.rooms.models import Room
 from liveclass.rooms.once import once_after_commit
-from liveclass.rooms.text import clean_line
 from realtime.hub import after_commit, hub
-from realtime.protocol.commands import POLL_OPTION_CHARS, POLL_OPTIONS, POLL_QUESTION_CHARS
 from realtime.protocol.events import (
-    MyVote,
     PollClosed,
+    PollKey,
     PollOpened,
     PollPrepared,
     PollPublished,
     PollTally,
+    TrayChanged,
 )
+from realtime.protocol.polls import PollKind
 from realtime.protocol.refusals import Refusal
+from realtime.protocol.state import PollAnswer
 
-MIN_OPTIONS = 2
+__all__ = ["Ballot", "Plan"]
+
 POLLS_PER_ROOM = 200
 """More polls than any class has; keeps a snapshot bounded."""
 
 
-@command
+def no_slide(room_id: int) -> tuple[int, int] | None:
+    """Which slide is shown while nothing shows any: none."""
+    return None
+
+
+slide_shown: Callable[[int], tuple[int, int] | None] = no_slide
+"""Deck and page on the stage of the room with this id; set in ``apps.ready``."""
+
+
 def create(
-    room: Room,
     actor: Actor,
     command_id: str,
     question: str,
@@ -50,46 +61,91 @@ def create(
     changeable: bool = True,
     open: bool = True,
 ) -> int:
+    """Write the plain kind of poll: choose one of ``options``, or several."""
+    kind: PollKind = "multiple" if multiple else "single"
+    most = max(len(options), 1) if multiple else 1
+    plan = Plan(question, tuple(options), kind, most=most, changeable=changeable)
+    return write(actor, command_id, plan, open)
+
+
+@command
+def write(room: Room, actor: Actor, command_id: str, plan: Plan, open: bool = True) -> int:
     """Write a poll; open it at once, or put it into the tray of the staff."""
     require_staff(actor)
     require_not_ended(room)
     if _is_written(room, actor, command_id):
         return 0
-    if not MIN_OPTIONS <= len(options) <= POLL_OPTIONS:
-        raise Refusal("option_count")
-    question = clean_line(question, POLL_QUESTION_CHARS)
-    texts = [clean_line(text, POLL_OPTION_CHARS) for text in options]
-    if Poll.objects.filter(room=room).count() >= POLLS_PER_ROOM:
-        raise Refusal("poll_limit")
+    plan = checked(plan)
+    require_space(room)
     if open:
-        _require_may_open(room)
-    poll = Poll.objects.create(
-        room=room,
-        created_by_id=actor.member,
-        client_id=command_id,
-        question=question,
-        multiple=multiple,
-        changeable=changeable,
-        created_at=timezone.now(),
-    )
-    Option.objects.bulk_create(
-        Option(poll=poll, order=order, text=text) for order, text in enumerate(texts)
-    )
-    return _open(room, actor, command_id, poll) if open else _announce_prepared(actor, poll)
+        _require_may_open(room, actor)
+    poll = store(room, actor, command_id, plan)
+    return _open(room, actor, command_id, poll) if open else announce_prepared(actor, poll)
 
 
 def _is_written(room: Room, actor: Actor, command_id: str) -> bool:
     """A prepared poll leaves no durable event that would tell of its command."""
-    mine = Poll.objects.filter(room=room, created_by=actor.member, client_id=command_id)
-    return mine.exists()
+    return room.polls.filter(created_by=actor.member, client_id=command_id).exists()
 
 
-def _announce_prepared(actor: Actor, poll: Poll) -> int:
-    options = poll.options.order_by("order")
-    state = queries.poll_state(poll, options, counted=queries.poll_counts(poll))
+def require_space(room: Room) -> None:
+    """Raise when the room has as many polls as it may."""
+    if Poll.objects.filter(room=room).count() >= POLLS_PER_ROOM:
+        raise Refusal("poll_limit")
+
+
+def store(room: Room, actor: Actor, command_id: str, plan: Plan) -> Poll:
+    """Write a checked plan at the end of the tray."""
+    last = Poll.objects.filter(room=room, phase=PollPhase.PREPARED).aggregate(n=Max("place"))["n"]
+    poll = Poll.objects.create(
+        room=room,
+        created_by_id=actor.member,
+        client_id=command_id,
+        question=plan.question,
+        kind=plan.kind,
+        least=plan.least,
+        most=plan.most,
+        changeable=plan.changeable,
+        anonymous=plan.anonymous,
+        seconds=plan.seconds,
+        explanation=plan.explanation,
+        place=(last or 0) + 1,
+        created_at=timezone.now(),
+    )
+    store_options(poll, plan)
+    return poll
+
+
+def store_options(poll: Poll, plan: Plan) -> None:
+    """Write what there is to choose from, in its order."""
+    Option.objects.bulk_create(
+        Option(poll=poll, order=order, text=text, correct=order in plan.correct)
+        for order, text in enumerate(plan.options)
+    )
+
+
+def announce_prepared(actor: Actor, poll: Poll) -> int:
+    """Tell the staff of a poll in the tray; always 0, for it is no durable event."""
+    waiting = queries.tray(poll.room_id)
+    seen = Seen(
+        counts=queries.poll_counts(poll),
+        answers=_answers(poll, staff=True),
+        key=True,
+        place=waiting.index(poll.pk),
+    )
+    state = queries.poll_state(poll, poll.options.order_by("order"), seen)
     key = _key(poll.pk)
     after_commit(lambda: hub.keyed(actor.room, key, PollPrepared(poll=state), "staff"))
     return 0
+
+
+def announce_tray(room_id: int, code: str) -> None:
+    """Tell the staff what waits, in its order, after the commit."""
+
+    def tell() -> None:
+        hub.keyed(code, "tray", TrayChanged(polls=queries.tray(room_id)), "staff")
+
+    once_after_commit(("tray", room_id), tell)
 
 
 def _key(poll: int) -> str:
@@ -102,40 +158,92 @@ def open_poll(room: Room, actor: Actor, command_id: str, poll: int) -> int:
     """Open a prepared poll."""
     require_staff(actor)
     require_not_ended(room)
-    found = _find_locked(room.pk, poll)
+    found = find_locked(room.pk, poll)
     if found.phase == PollPhase.CLOSED:
         raise Refusal("poll_not_open")
-    _require_may_open(room)
+    _require_may_open(room, actor)
     return _open(room, actor, command_id, found)
 
 
-def _require_may_open(room: Room) -> None:
+def _require_may_open(room: Room, actor: Actor) -> None:
     require_open(room, room.session.starts_at, timezone.now())
-    if Poll.objects.filter(room=room, phase=PollPhase.OPEN).exists():
-        raise Refusal("poll_already_open")
+    for poll in Poll.objects.select_for_update().filter(room=room, phase=PollPhase.OPEN):
+        if not _is_late(poll):
+            raise Refusal("poll_already_open")
+        _close(room, actor, None, poll, timezone.now())
+
+
+def _is_late(poll: Poll) -> bool:
+    return poll.deadline is not None and timezone.now() > poll.deadline + queries.GRACE
 
 
 def _open(room: Room, actor: Actor, command_id: str, poll: Poll) -> int:
     poll.phase, poll.opened_at = PollPhase.OPEN, timezone.now()
-    poll.save(update_fields=["phase", "opened_at"])
+    if poll.seconds is not None:
+        poll.deadline = poll.opened_at + timedelta(seconds=poll.seconds)
+    poll.deck_id, poll.page = slide_shown(room.pk) or (None, None)
+    poll.save(update_fields=["phase", "opened_at", "deadline", "deck", "page"])
     state = queries.poll_state(poll, poll.options.order_by("order"))
     seq = append_event(room, actor, command_id, lambda seq: PollOpened(seq=seq, poll=state))
+    if poll.kind in JUDGED:
+        _announce_key(actor.room, poll)
     announce_tally(actor.room, poll.pk)
+    announce_tray(room.pk, actor.room)
     return seq
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A vote to be cast: by whom, with which command, for which options."""
-
-    actor: Actor
-    command_id: str
-    options: list[int]
+def _announce_key(code: str, poll: Poll) -> None:
+    """The events of a poll are for everybody; what is right goes to the staff apart from them."""
+    right = PollKey(poll=poll.pk, correct=_correct(poll), explanation=poll.explanation)
+    after_commit(lambda: hub.keyed(code, f"poll.key:{poll.pk}", right, "staff"))
 
 
-def cast_vote(actor: Actor, command_id: str, poll: int, options: list[int]) -> int:
+def _correct(poll: Poll) -> list[int]:
+    right = poll.options.filter(correct=True).order_by("order")
+    return list(right.values_list("pk", flat=True))
+
+
+@command
+def repeat_poll(room: Room, actor: Actor, command_id: str, poll: int) -> int:
+    """Ask the same once more: a new round, whose result stands beside the one before."""
+    require_staff(actor)
+    require_not_ended(room)
+    found = find_locked(room.pk, poll)
+    if found.phase != PollPhase.CLOSED:
+        raise Refusal("poll_already_open" if found.phase == PollPhase.OPEN else "poll_not_open")
+    require_space(room)
+    _require_may_open(room, actor)
+    again = store(room, actor, command_id, plan_of(found))
+    first = found.origin_id or found.pk
+    rounds = Poll.objects.filter(origin=first).aggregate(n=Max("round"))["n"]
+    again.origin_id, again.round = first, (rounds or 1) + 1
+    again.save(update_fields=["origin", "round"])
+    return _open(room, actor, command_id, again)
+
+
+def plan_of(poll: Poll) -> Plan:
+    """What was asked, to ask it once more."""
+    options = list(poll.options.order_by("order"))
+    return Plan(
+        question=poll.question,
+        options=tuple(one.text for one in options),
+        kind=poll.kind,  # type: ignore[arg-type]  # CHECK poll_kind_known
+        least=poll.least,
+        most=poll.most,
+        changeable=poll.changeable,
+        anonymous=poll.anonymous,
+        seconds=poll.seconds,
+        correct=tuple(place for place, one in enumerate(options) if one.correct),
+        explanation=poll.explanation,
+    )
+
+
+def cast_vote(
+    actor: Actor, command_id: str, poll: int, options: list[int], answers: Sequence[str] = ()
+) -> int:
     """Vote, or vote anew while the poll is open and changeable; only members are asked."""
-    [done] = cast_votes((actor.room_id, poll), [Ballot(actor, command_id, options)])
+    ballot = Ballot(actor, command_id, options, list(answers))
+    [done] = cast_votes((actor.room_id, poll), [ballot])
     if isinstance(done, Refusal):
         raise done
     return done
@@ -150,89 +258,45 @@ def cast_votes(where: tuple[int, int], ballots: Sequence[Ballot]) -> list[int | 
     room_id, poll = where
     with in_transaction():
         try:
-            found = _find_locked(room_id, poll)
+            found = find_locked(room_id, poll)
         except Refusal as unknown:
             return [unknown] * len(ballots)
-        box = _Box(found, {one.actor.member for one in ballots})
+        box = Box(found, {one.actor.member for one in ballots})
         answers = [box.answer(one) for one in ballots]
         box.write()
         if box.chosen:
             code = ballots[0].actor.room
-            after_commit(lambda: _tell_voters(code, poll, box.chosen))
+            secret = found.anonymous
+            after_commit(lambda: _tell_voters(code, poll, box.chosen, secret=secret))
             announce_tally(code, poll)
         return answers
 
 
-def _tell_voters(code: str, poll: int, chosen: Mapping[int, list[int]]) -> None:
-    for member, options in chosen.items():
-        hub.private(code, member, MyVote(poll=poll, options=options))
+def _tell_voters(code: str, poll: int, chosen: Mapping[int, Cast], *, secret: bool) -> None:
+    for member, cast in chosen.items():
+        hub.private(code, member, queries.my_vote(poll, Cast() if secret else cast))
 
 
-class _Box:
-    """The ballots of one batch: checks each against the poll and what was voted before."""
-
-    def __init__(self, poll: Poll, members: set[int]) -> None:
-        self._poll = poll
-        self._options = list(poll.options.order_by("order").values_list("pk", flat=True))
-        votes = Vote.objects.filter(poll=poll, member__in=members).prefetch_related("choices")
-        self._votes = {vote.member_id: vote for vote in votes}
-        self._ids = {vote.member_id: vote.client_id for vote in votes}
-        self.chosen: dict[int, list[int]] = {}
-        """What is to be written, by member."""
-
-    def answer(self, ballot: Ballot) -> int | Refusal:
-        """0 when the ballot counts, or did already; else why not."""
-        member = ballot.actor.member
-        if ballot.actor.is_staff:
-            return Refusal("members_only")
-        if self._ids.get(member) == ballot.command_id:
-            return 0
-        if self._poll.phase != PollPhase.OPEN:
-            return Refusal("poll_not_open")
-        try:
-            chosen = checked_choice(ballot.options, self._options, multiple=self._poll.multiple)
-        except Refusal as refusal:
-            return refusal
-        before = self._before(member)
-        if before is not None and not self._poll.changeable:
-            # To say the same once more is no change of a vote.
-            return 0 if before == set(chosen) else Refusal("vote_final")
-        self._ids[member] = ballot.command_id
-        self.chosen[member] = chosen
+@command
+def moderate(room: Room, actor: Actor, command_id: str, poll: int, answer: int, shown: bool) -> int:
+    """Show a written answer to everybody with the result, or hide it; at any time."""
+    require_staff(actor)
+    found = find_locked(room.pk, poll)
+    state = AnswerState.SHOWN if shown else AnswerState.HIDDEN
+    written = Answer.objects.filter(poll=found, pk=answer)
+    if not written.exists():
+        raise Refusal("answer_unknown")
+    if not written.exclude(state=state).update(state=state):
         return 0
-
-    def _before(self, member: int) -> set[int] | None:
-        if member in self.chosen:
-            return set(self.chosen[member])
-        vote = self._votes.get(member)
-        return None if vote is None else {choice.option_id for choice in vote.choices.all()}
-
-    def write(self) -> None:
-        """Store what was chosen."""
-        now = timezone.now()
-        changed = [self._votes[member] for member in self.chosen if member in self._votes]
-        for vote in changed:
-            vote.client_id, vote.at = self._ids[vote.member_id], now
-        if changed:
-            Vote.objects.bulk_update(changed, ["client_id", "at"])
-            VoteChoice.objects.filter(vote__in=changed).delete()
-        new = Vote.objects.bulk_create(
-            Vote(poll=self._poll, member_id=member, client_id=self._ids[member], at=now)
-            for member in self.chosen
-            if member not in self._votes
-        )
-        VoteChoice.objects.bulk_create(
-            VoteChoice(vote=vote, option_id=option, sole=not self._poll.multiple)
-            for vote in (*changed, *new)
-            for option in self.chosen[vote.member_id]
-        )
+    announce_tally(actor.room, found.pk)
+    return _tell_result(room, actor, command_id, found) if found.published else 0
 
 
 @command
 def close_poll(room: Room, actor: Actor, command_id: str, poll: int) -> int:
     """Close a poll: its count is final."""
     require_staff(actor)
-    found = _find_locked(room.pk, poll)
+    found = find_locked(room.pk, poll)
     if found.phase != PollPhase.OPEN:
         raise Refusal("poll_not_open")
     return _close(room, actor, command_id, found, timezone.now())
@@ -242,11 +306,23 @@ def _close(room: Room, actor: Actor, command_id: str | None, poll: Poll, at: dat
     poll.phase, poll.closed_at = PollPhase.CLOSED, at
     poll.voters = queries.voter_counts([poll.pk]).get(poll.pk, 0)
     poll.save(update_fields=["phase", "closed_at", "voters"])
+    if poll.anonymous:
+        mix(poll)
     final = poll.voters
     announce_tally(actor.room, poll.pk)
     return append_event(
         room, actor, command_id, lambda seq: PollClosed(seq=seq, poll=poll.pk, voters=final)
     )
+
+
+def close_late_poll(room_id: int, code: str, poll: int) -> None:
+    """The countdown and its grace are over. One that was closed meanwhile stays as it is."""
+    with in_transaction():
+        room = lock_room(room_id)
+        found = find_locked(room_id, poll)
+        if found.phase == PollPhase.OPEN and _is_late(found):
+            author = Actor(room_id, code, found.created_by_id, "host")
+            _close(room, author, None, found, timezone.now())
 
 
 def close_open_polls(room: Room, actor: Actor, at: datetime) -> None:
@@ -259,7 +335,7 @@ def close_open_polls(room: Room, actor: Actor, at: datetime) -> None:
 def publish_poll(room: Room, actor: Actor, command_id: str, poll: int) -> int:
     """Show the final result to everybody; an open poll is closed first."""
     require_staff(actor)
-    found = _find_locked(room.pk, poll)
+    found = find_locked(room.pk, poll)
     if found.phase == PollPhase.PREPARED:
         raise Refusal("poll_not_open")
     if found.published:
@@ -268,13 +344,27 @@ def publish_poll(room: Room, actor: Actor, command_id: str, poll: int) -> int:
         _close(room, actor, None, found, timezone.now())
     found.published = True
     found.save(update_fields=["published"])
-    voters, counted = found.voters or 0, queries.poll_counts(found)
     announce_tally(actor.room, found.pk)
+    return _tell_result(room, actor, command_id, found)
+
+
+def _tell_result(room: Room, actor: Actor, command_id: str, poll: Poll) -> int:
+    """What everybody may see of a published poll."""
+    voters, counted, right = poll.voters or 0, queries.poll_counts(poll), _correct(poll)
+    answers = _answers(poll, staff=False)
     return append_event(
         room,
         actor,
         command_id,
-        lambda seq: PollPublished(seq=seq, poll=found.pk, voters=voters, counts=counted),
+        lambda seq: PollPublished(
+            seq=seq,
+            poll=poll.pk,
+            voters=voters,
+            counts=counted,
+            answers=answers,
+            correct=right,
+            explanation=poll.explanation,
+        ),
     )
 
 
@@ -284,16 +374,25 @@ def announce_tally(code: str, poll: int) -> None:
     def tell() -> None:
         found = Poll.objects.get(pk=poll)
         voters = queries.voter_counts([poll]).get(poll, 0)
-        counted = queries.poll_counts(found)
-        shown = counted if found.published else None
+        counted, everything = queries.poll_counts(found), _answers(found, staff=True)
         key = _key(poll)
-        hub.keyed(code, key, PollTally(poll=poll, voters=voters, counts=counted), "staff")
-        hub.keyed(code, key, PollTally(poll=poll, voters=voters, counts=shown), "members")
+        for_staff = PollTally(poll=poll, voters=voters, counts=counted, answers=everything)
+        hub.keyed(code, key, for_staff, "staff")
+        for_members = PollTally(poll=poll, voters=voters, counts=None, answers=None)
+        if found.published:
+            shown = _answers(found, staff=False)
+            for_members = PollTally(poll=poll, voters=voters, counts=counted, answers=shown)
+        hub.keyed(code, key, for_members, "members")
 
     once_after_commit(("tally", poll), tell)
 
 
-def _find_locked(room_id: int, poll: int) -> Poll:
+def _answers(poll: Poll, *, staff: bool) -> list[PollAnswer] | None:
+    return queries.answers_of([poll], staff=staff).get(poll.pk)
+
+
+def find_locked(room_id: int, poll: int) -> Poll:
+    """The poll, nobody else changing it; Refusal ``poll_unknown`` in any other room."""
     found = Poll.objects.select_for_update().filter(room=room_id, pk=poll).first()
     if found is None:
         raise Refusal("poll_unknown")

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liveclass.rooms.models import Role, Room
-from realtime.protocol.commands import ANSWER_CHARS, QUESTION_CHARS
+from realtime.protocol.questions import ANSWER_CHARS, ASIDE_CHARS, QUESTION_CHARS
 
 
 class QuestionPhase(models.TextChoices):
@@ -18,10 +19,26 @@ class QuestionPhase(models.TextChoices):
     ANSWERING = "answering", _("Being answered")
     ANSWERED = "answered", _("Answered")
     DISMISSED = "dismissed", _("Set aside")
+    MERGED = "merged", _("United with another")
+
+
+class AsideReason(models.TextChoices):
+    """Why a question is set aside."""
+
+    OFF_TOPIC = "off_topic", _("Not about this class")
+    ANSWERED_BEFORE = "answered_before", _("Answered already")
+    OTHER_PLACE = "other_place", _("Belongs elsewhere")
+    NO_TIME = "no_time", _("No time for it now")
+    WORDING = "wording", _("Wording")
+    OTHER = "other", pgettext_lazy("reason", "Other")
 
 
 class Question(models.Model):
-    """A question asked in a room. ``answer`` is the written one, empty when answered live."""
+    """A question asked in a room. ``answer`` is the written one, empty when answered live.
+
+    The author of an anonymous question is kept to tell her the answer, and shown on no page. The
+    one of the staff who set it aside or united it, ``acted_by``, is told to whom it concerns.
+    """
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="questions")
     author = models.ForeignKey(
@@ -39,6 +56,18 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    anonymous = models.BooleanField(default=False)
+    flagged = models.BooleanField(default=False)
+    into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="united"
+    )
+    aside_reason = models.CharField(max_length=16, choices=AsideReason.choices, blank=True)
+    aside_words = models.CharField(max_length=ASIDE_CHARS, blank=True)
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acted_role = models.CharField(max_length=10, choices=Role.choices, blank=True)
+
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -51,9 +80,30 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(phase="answered", answered_at__isnull=False, answered_by__isnull=False)
-                    | Q(phase__in=["waiting", "answering", "dismissed"], answered_at__isnull=True)
+                    | Q(
+                        phase__in=["waiting", "answering", "dismissed", "merged"],
+                        answered_at__isnull=True,
+                    )
                 ),
                 name="question_phase_matches_times",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(phase="merged", into__isnull=False, acted_by__isnull=False)
+                    | (~Q(phase="merged") & Q(into__isnull=True))
+                ),
+                name="question_united_with_one",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(aside_reason="", aside_words="")
+                    | Q(
+                        phase="dismissed",
+                        aside_reason__in=AsideReason.values,
+                        acted_by__isnull=False,
+                    )
+                ),
+                name="question_aside_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(answer="") | Q(phase="answered"), name="question_answer_when_answered"

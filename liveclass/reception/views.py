@@ -38,10 +38,7 @@ def page(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         back = reverse("classes:detail", args=[code])
         reason = sentence(refusal.code, language())
         return refused(request, _("You cannot see how this class arrives"), reason, back=back)
-    data = {
-        "url": reverse("classes:media_figures", args=[code]),
-        "lang": "zh-Hans" if language().startswith("zh") else "en",
-    }
+    data = {"url": reverse("classes:media_figures", args=[code])}
     context = {"card": card(session, member, timezone.now(), zone()), "media_data": data}
     return render(request, "liveclass/reception/page.html", context)
 

@@ -54,3 +54,46 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"recording {self.run} of room {self.room_id} ({self.state})"
+
+
+class Edition(models.Model):
+    """How the replay of a class is shown, where its staff decided about it. No file is changed."""
+
+    room = models.OneToOneField(Room, on_delete=models.PROTECT, related_name="edition")
+    title = models.CharField(_("Title"), max_length=200, blank=True)  # empty: as the class
+    downloads = models.BooleanField(_("Downloads"), default=False)
+
+    class Meta:
+        verbose_name = _("edition of a replay")
+        verbose_name_plural = _("editions of replays")
+
+    def __str__(self) -> str:
+        return f"edition of room {self.room_id}"
+
+
+class Hidden(models.Model):
+    """A line of chat, or a question, that its staff took out of the replay."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="hidden")
+    message = models.OneToOneField(
+        "liveclass.Message", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    question = models.OneToOneField(
+        "liveclass.Question", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hidden in the replay")
+        verbose_name_plural = _("hidden in the replay")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message__isnull=True) ^ Q(question__isnull=True),
+                name="hidden_is_one_thing",
+            )
+        ]
+        indexes = [models.Index(fields=["room"], name="hidden_of_room")]
+
+    def __str__(self) -> str:
+        return f"hidden {self.message_id or self.question_id} of room {self.room_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from liveclass.recordings.models import Recording, RecordingState
+from liveclass.recordings.models import Edition, Hidden, Recording, RecordingState
 from realtime.protocol.state import RecordingPhase
 
 PHASES: dict[str, RecordingPhase] = {
@@ -46,3 +46,15 @@ def recorded(room_ids: Iterable[int]) -> set[int]:
     """Those of the rooms of which there is a recording, one query."""
     found = Recording.objects.filter(room__in=list(room_ids)).exclude(state=RecordingState.ASKED)
     return set(found.values_list("room", flat=True))
+
+
+def edition_of(room_id: int) -> Edition:
+    """What was decided about the replay of a room; unsaved while nothing was."""
+    return Edition.objects.filter(room=room_id).first() or Edition(room_id=room_id)
+
+
+def hidden_in(room_id: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Ids of the lines and of the questions that were taken out of the replay."""
+    rows = list(Hidden.objects.filter(room=room_id).values_list("message", "question"))
+    lines = frozenset(line for line, _question in rows if line is not None)
+    return lines, frozenset(question for _line, question in rows if question is not None)

@@ -14,11 +14,14 @@ from django.utils import timezone
 
 from courses.activities import actions as activities
 from courses.activities.queries import role_in
+from liveclass.acts.actions import record
+from liveclass.acts.models import Kind
+from liveclass.admission.actions import announce as announce_admission
 from liveclass.rooms import queries
 from liveclass.rooms.actions import announce_hands, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_staff
-from liveclass.rooms.models import Hand, Participation, Room
+from liveclass.rooms.models import Entrant, Hand, Participation, Room
 from liveclass.rooms.once import once_after_commit
 from liveclass.speaking.actions import silence
 from members.accounts.models import Member
@@ -53,6 +56,8 @@ def remove_member(room: Room, actor: Actor, command_id: str, member: int) -> int
         create_defaults={"role": role, "first_seen": now, "last_seen": now, **gone},
     )
     Hand.objects.filter(room=room, member=member).delete()
+    _forget_knock(room, actor.room, member)
+    record(actor, Kind.REMOVED, member)
     silence(room, actor.room, member)
     activities.close_intervals(room.session_id, [member], now)
     after_commit(partial(hub.private, actor.room, member, MyHand(up=False)))
@@ -75,16 +80,27 @@ def readmit_member(room: Room, actor: Actor, command_id: str, member: int) -> in
     require_host(actor)
     sent_out = Participation.objects.filter(room=room, member=member, removed_at__isnull=False)
     if sent_out.update(removed_at=None, removed_by=None):
+        record(actor, Kind.READMITTED, member)
         _log("a member was let in again", actor, member)
     _announce(room.pk, actor.room)
     return 0
+
+
+def _forget_knock(room: Room, code: str, member: int) -> None:
+    """She does not wait any more; whom the staff had let in may come again once readmitted."""
+    waits = Entrant.objects.filter(room=room, member=member, admitted_at__isnull=True)
+    if waits.delete()[0]:
+        announce_admission(room.pk, code)
 
 
 def _role_of(room: Room, member: int) -> Role:
     """What ``member`` is here now, or was when she came."""
     person = Member.objects.filter(pk=member).first()
     role = role_in(room.session, person) if person else None
-    if role is None and not Participation.objects.filter(room=room, member=member).exists():
+    known = any(
+        rows.objects.filter(room=room, member=member).exists() for rows in (Participation, Entrant)
+    )
+    if role is None and not known:
         raise Refusal("member_unknown")
     return role or "member"
 

@@ -8,8 +8,11 @@ from typing import Any
 from courses.activities.intervals import unix
 from courses.activities.models import Session
 from courses.activities.queries import role_in
+from liveclass.captions import queries as captions
 from liveclass.chat.models import Message
+from liveclass.polls.queries import hidden_answers, without_hidden
 from liveclass.questions.models import Question, QuestionPhase
+from liveclass.recordings.queries import hidden_in
 from liveclass.rooms.models import Phase, RoomEvent
 from liveclass.rooms.queries import removed
 from liveclass.summary.queries import sees_everything
@@ -19,7 +22,7 @@ SHOWN = (
     "class.started", "class.ended", "chat.posted", "chat.recalled", "chat.pinned", "poll.opened",
     "poll.closed", "poll.published", "question.asked", "question.changed", "recording.changed",
     "slides.shown", "slides.hidden", "slides.turned", "slides.permitted", "slides.drawn",
-    "slides.erased",
+    "slides.erased", "caption.said", "caption.recalled",
 )  # fmt: skip
 """Of the log, what a replay reads."""
 MOST_EVENTS = 500
@@ -77,18 +80,23 @@ def _withdrawn(payloads: list[dict[str, Any]]) -> dict[str, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Hidden:
-    """Ids of lines and questions that are not shown any more."""
+    """Ids of lines, questions, captions and written answers that are not shown any more."""
 
     lines: frozenset[int]
     questions: frozenset[int]
+    captions: frozenset[int]
+    answers: frozenset[int]
 
     @classmethod
     def of(cls, room_id: int) -> _Hidden:
         recalled = Message.objects.filter(room=room_id, recalled_at__isnull=False)
         dismissed = Question.objects.filter(room=room_id, phase=QuestionPhase.DISMISSED)
+        lines, asked = hidden_in(room_id)
         return cls(
-            frozenset(recalled.values_list("pk", flat=True)),
-            frozenset(dismissed.values_list("pk", flat=True)),
+            lines | frozenset(recalled.values_list("pk", flat=True)),
+            asked | frozenset(dismissed.values_list("pk", flat=True)),
+            captions.recalled(room_id),
+            frozenset(hidden_answers(room_id)),
         )
 
     def shown(self, payload: dict[str, Any]) -> dict[str, Any] | None:
@@ -99,8 +107,12 @@ class _Hidden:
         line, question = payload.get("line"), payload.get("question")
         if payload["type"] == "chat.pinned" and line and line["id"] in self.lines:
             return {**payload, "line": None}
+        if payload["type"] == "caption.said":
+            return None if payload["caption"]["id"] in self.captions else payload
+        if payload["type"] == "poll.published":
+            return without_hidden(payload, self.answers)
         gone = (
-            payload["type"] == "chat.recalled"
+            payload["type"] in ("chat.recalled", "caption.recalled")
             or (line and line["id"] in self.lines)
             or (question and question["id"] in self.questions)
         )

@@ -33,7 +33,6 @@ from realtime.protocol.events import (
     ClassStarted,
     DurableEvent,
     HandsChanged,
-    MyAttendance,
     MyHand,
     StageChanged,
 )
@@ -42,6 +41,7 @@ from realtime.protocol.state import StreamName
 
 __all__ = [
     "Actor",
+    "add_session",
     "after_starting",
     "announce_attendance",
     "announce_hands",
@@ -132,6 +132,15 @@ def schedule_class(**fields: object) -> Session:
         if session.online:
             Room.objects.create(session=session)
     return session
+
+
+def add_session(session: Session, starts_at: datetime) -> Session:
+    """``courses.activities.actions.add_session`` plus a room of its own."""
+    with in_transaction():
+        made = activities.add_session(session, starts_at)
+        if made.online:
+            Room.objects.create(session=made)
+    return made
 
 
 @command
@@ -303,8 +312,8 @@ def announce_attendance(session_id: int, code: str, members: list[int]) -> None:
     """Tell each of ``members`` her own presence after the commit."""
 
     def tell() -> None:
-        for member, found in queries.intervals(session_id, members).items():
-            hub.private(code, member, MyAttendance(intervals=found))
+        for member, mine in queries.own_attendance(session_id, members).items():
+            hub.private(code, member, mine)
 
     if members:
         after_commit(tell)

@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from courses.activities.models import Session
 
 
+class Lobby(models.TextChoices):
+    """Who waits to be let in; host and assistants never do."""
+
+    OFF = "off", _("Nobody: who is in the audience comes in")
+    AUDIENCE = "audience", _("Everybody: the lecturer or an assistant lets people in")
+    OTHERS = "others", _("The audience comes in; others with an account may ask to be let in")
+
+
 class Phase(models.TextChoices):
     """Where a room is in its one life; it only moves forward."""
 
@@ -57,6 +65,11 @@ class Room(models.Model):
         blank=True,
         related_name="pinned_in",
     )
+    lobby = models.CharField(max_length=10, choices=Lobby.choices, default=Lobby.OFF)
+    locked = models.BooleanField(default=False)
+    lobby_message = models.CharField(max_length=300, blank=True)
+
+    anonymous_questions = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = _("room")
@@ -76,6 +89,7 @@ class Room(models.Model):
                 ),
                 name="room_phase_matches_times",
             ),
+            models.CheckConstraint(condition=Q(lobby__in=Lobby.values), name="room_lobby_known"),
         ]
         indexes = [models.Index(fields=["state"], name="room_by_state")]
 
@@ -119,6 +133,73 @@ class Participation(models.Model):
         return f"{self.member_id} in room {self.room_id}"
 
 
+class Entrant(models.Model):
+    """Somebody who asked to be let in; ``admitted_at`` says since when she may come in."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="entrants")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    admitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("person at the door")
+        verbose_name_plural = _("people at the door")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "member"], name="entrant_once"),
+            models.CheckConstraint(
+                condition=Q(admitted_at__isnull=True, admitted_by__isnull=True)
+                | Q(admitted_at__isnull=False, admitted_by__isnull=False),
+                name="entrant_admitted_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["room", "admitted_at", "asked_at"], name="entrant_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} at the door of room {self.room_id}"
+
+
+class GuestLink(models.Model):
+    """The one link with which guests may enter a room: a row while it opens something. A new one
+    replaces it, so that the link before opens nothing any more."""
+
+    room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="guest_link")
+    nonce = models.CharField(max_length=32)
+    most = models.PositiveSmallIntegerField()
+    expires_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("guest link")
+        verbose_name_plural = _("guest links")
+
+    def __str__(self) -> str:
+        return f"guest link of room {self.room_id}"
+
+
+class Guest(models.Model):
+    """Somebody without an account who entered one room by its link; ``nonce`` says by which."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="guests")
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="guest"
+    )
+    nonce = models.CharField(max_length=32)
+    came_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("guest")
+        verbose_name_plural = _("guests")
+        indexes = [models.Index(fields=["room", "nonce"], name="guest_by_link")]
+
+    def __str__(self) -> str:
+        return f"guest {self.member_id} of room {self.room_id}"
+
+
 class RoomEvent(models.Model):
     """One durable event as it was sent: the log behind resume, replay and audit.
 
@@ -154,17 +235,29 @@ class RoomEvent(models.Model):
         return f"{self.room_id}#{self.seq} {self.type}"
 
 
+class Muted(models.TextChoices):
+    """Whether a speaker's sound was taken away (``realtime.protocol.stage.Mute``)."""
+
+    NO = "no", _("No")
+    ASKED = "asked", _("Muted")
+    HELD = "held", _("Muted until allowed")
+
+
 class Speaker(models.Model):
     """A member who was asked to speak: a row while she may. Nothing is proved by it."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="speakers")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
+    muted = models.CharField(max_length=5, choices=Muted.choices, default=Muted.NO)
 
     class Meta:
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
-        constraints = [models.UniqueConstraint(fields=["room", "member"], name="speaker_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "member"], name="speaker_once"),
+            models.CheckConstraint(condition=Q(muted__in=Muted.values), name="speaker_muted_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} speaks"

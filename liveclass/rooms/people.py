@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from members.accounts.models import Member
 from realtime.protocol.state import Person, Role
 
+GUEST = "访客", "Guest"
+"""What stands where the unit of somebody with an account does, in both languages."""
 RECENT = 30.0
 """Seconds for which somebody who speaks is not read again."""
 MOST_RECENT = 2000
@@ -18,6 +20,8 @@ MOST_RECENT = 2000
 def person(member: Member, role: Role) -> Person:
     """``member`` for the wire. Load her with ``department``."""
     department = member.department
+    if member.is_guest:
+        return Person(member.pk, member.name, member.name_latin, role, *GUEST)
     return Person(
         id=member.pk,
         name=member.name,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.utils import timezone
 
 from courses.activities import queries as activities
-from courses.activities.intervals import Stretch, clip, minutes, union, unix
+from courses.activities.account import account, counted
+from courses.activities.intervals import Stretch, minutes, unix
 from courses.activities.models import Attendance, Session
+from courses.activities.presence import queries as presence
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.entry import doors
 from liveclass.rooms.models import Hand, Participation, Room, RoomEvent, Speaker, StageStream
 from liveclass.rooms.people import person
 from members.accounts.models import Member
+from realtime.protocol.attendance import Interval, LostTime, MyAttendance
 from realtime.protocol.refusals import Refusal
-from realtime.protocol.state import HandState, Interval, Person, Role, SpeakerState, StreamState
+from realtime.protocol.stage import Mute
+from realtime.protocol.state import HandState, Person, Role, SpeakerState, StreamState
 
 REMOVED_SHOWN = 50
 """People who were sent out that the staff are shown, the last first."""
@@ -40,14 +45,20 @@ def admit(code: str, member: Member) -> Actor:
 
     Raises:
         Room.DoesNotExist: no online session has this code.
-        Refusal: ``not_in_audience`` or ``removed``.
+        Refusal: ``not_in_audience``, ``removed``, ``lobby`` or ``locked``.
     """
     room = find_room(code)
     role = activities.role_in(room.session, member)
-    if role is None:
+    if role is None and not (member.is_active or member.is_guest):
         raise Refusal("not_in_audience")
+    found = doors(room, [member.pk], {} if role is None else {member.pk: role})
+    refused = found.refused.get(member.pk)
+    if refused == "not_in_audience":
+        raise Refusal(refused)
     require_not_removed(room.pk, member.pk)
-    return Actor(room_id=room.pk, room=code, member=member.pk, role=role)
+    if refused is not None:
+        raise Refusal(refused)
+    return Actor(room_id=room.pk, room=code, member=member.pk, role=found.roles[member.pk])
 
 
 def require_not_removed(room_id: int, member: int) -> None:
@@ -89,7 +100,7 @@ def speakers(room_id: int) -> list[SpeakerState]:
     """Who may speak, who was asked first before."""
     rows = Speaker.objects.filter(room=room_id).select_related("member__department")
     return [
-        SpeakerState(person(row.member, "member"), unix(row.since))
+        SpeakerState(person(row.member, "member"), unix(row.since), cast(Mute, row.muted))
         for row in rows.order_by("since", "pk")
     ]
 
@@ -130,10 +141,38 @@ def events_since(room_id: int, seq: int, most: int) -> list[dict[str, Any]] | No
     return None if len(found) > most else found
 
 
-def intervals(session_id: int, members: list[int]) -> dict[int, list[Interval]]:
-    """Presence of ``members`` as the wire shows it, one query; everybody asked for is a key."""
-    found = activities.attendance_by_member(session_id, members)
-    return {one: [_interval(row) for row in found.get(one, ())] for one in members}
+def own_attendance(session_id: int, members: list[int]) -> dict[int, MyAttendance]:
+    """Presence of ``members`` as the wire shows it, and what of it does not count; everybody asked
+    for is a key. Five queries, however many they are."""
+    rows = activities.attendance_by_member(session_id, members)
+    lost = _lost(session_id, rows)
+    return {
+        one: MyAttendance(
+            intervals=[_interval(row) for row in rows.get(one, ())], lost=lost.get(one, [])
+        )
+        for one in members
+    }
+
+
+def _lost(session_id: int, rows: dict[int, list[Attendance]]) -> dict[int, list[LostTime]]:
+    room = (
+        Room.objects.select_related("session").filter(session=session_id).first() if rows else None
+    )
+    if room is None or room.started_at is None:
+        return {}
+    # who has just come is told at once where she is counted: by a second that is yet to pass
+    until = room.ended_at or timezone.now() + timedelta(seconds=1)
+    facts = presence.facts_of(room.session, list(rows), room.started_at, until)
+    end = unix(until)
+    found = {}
+    for member, stretches in rows.items():
+        lines = account(presence.presence_of(stretches, until), facts[member])
+        found[member] = [
+            LostTime(line.start, None if line.end >= end and not room.ended_at else line.end, why)
+            for line in lines
+            if (why := line.why) in ("elsewhere", "check")
+        ]
+    return found
 
 
 def _interval(row: Attendance) -> Interval:
@@ -188,11 +227,8 @@ def summary(session: Session, now: datetime | None = None) -> list[PersonSummary
 def _stretches_in_class(room: Room, now: datetime) -> dict[int, list[Stretch]]:
     if room.started_at is None:
         return {}
-    start, end = unix(room.started_at), unix(room.ended_at or now)
-    return {
-        member: union(clip((activities.stretch(row, now) for row in rows), start, end))
-        for member, rows in activities.attendance_by_member(room.session_id).items()
-    }
+    found = presence.accounts(room.session, None, room.started_at, room.ended_at or now)
+    return {member: counted(lines) for member, lines in found.items()}
 
 
 def _roles(session: Session, room: Room, members: Iterable[int]) -> dict[int, Role]:

@@ -32,12 +32,18 @@ def due(now: datetime) -> list[Session]:
     A class that was moved is reminded of again.
     """
     soon = Session.objects.filter(online=True, starts_at__gt=now, starts_at__lte=now + BEFORE)
-    waiting = soon.filter(room__state="scheduled").select_related("activity")
+    soon = soon.filter(room__state="scheduled", rehearses__isnull=True)
+    waiting = soon.select_related("activity")
     return [session for session in waiting if HUEY.put_if_empty(_mark(session), True)]
 
 
 def _mark(session: Session) -> str:
     return f"{MARK}:{session.pk}:{session.starts_at.timestamp():.0f}"
+
+
+def count_as_reminded(session: Session) -> None:
+    """People were told of this start in another way; ``due`` leaves it out."""
+    HUEY.put_if_empty(_mark(session), True)
 
 
 def forget(now: datetime) -> int:
@@ -66,15 +72,16 @@ def send(session_id: int, member_id: int) -> bool:
     if session is None or member is None:
         return False
     with translation.override(member.language or settings.LANGUAGE_CODE):
-        facts = _facts(session, member)
-        subject = _("“%(title)s” begins at %(time)s") % facts
-        body = render_to_string("liveclass/rooms/reminder.txt", facts)
+        told = facts(session, member)
+        subject = _("“%(title)s” begins at %(time)s") % told
+        body = render_to_string("liveclass/rooms/reminder.txt", told)
     send_mail(subject, body, None, [member.email or ""])
     return True
 
 
-def _facts(session: Session, member: Member) -> dict[str, str]:
-    zone = ZoneInfo(_time_zone())
+def facts(session: Session, member: Member) -> dict[str, str]:
+    """What a letter about ``session`` says, in the language that holds now."""
+    zone = ZoneInfo(time_zone())
     return {
         "title": " ".join(session.activity.title.split()),  # a subject is one line
         "name": member.display_name(translation.get_language() or settings.LANGUAGE_CODE),
@@ -84,7 +91,8 @@ def _facts(session: Session, member: Member) -> dict[str, str]:
     }
 
 
-def _time_zone() -> str:
+def time_zone() -> str:
+    """The organisation's."""
     found = Organisation.objects.values_list("time_zone", flat=True).first()
     return found or str(settings.TIME_ZONE)
 

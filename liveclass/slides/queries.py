@@ -43,6 +43,11 @@ def showing(room_id: int) -> SlidesState | None:
     return None if deck is None else slides_state(deck)
 
 
+def page_on_stage(room_id: int) -> tuple[int, int] | None:
+    """Deck and page that are shown now; None without slides."""
+    return Deck.objects.filter(room=room_id, on_stage=True).values_list("pk", "page").first()
+
+
 def decks(room_id: int) -> list[Deck]:
     """Every file of the room, oldest first; those that came to nothing too."""
     return list(Deck.objects.filter(room=room_id))

@@ -12,13 +12,15 @@ from functools import partial
 
 from django.utils import timezone
 
-from courses.activities.queries import role_in
+from liveclass.acts.actions import record
+from liveclass.acts.models import Kind
 from liveclass.rooms import queries
 from liveclass.rooms.actions import announce_hands, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended, require_staff
+from liveclass.rooms.entry import roles_of
 from liveclass.rooms.log import in_transaction
-from liveclass.rooms.models import Hand, Phase, Room, Speaker
+from liveclass.rooms.models import Hand, Muted, Phase, Room, Speaker
 from liveclass.rooms.once import once_after_commit
 from members.accounts.models import Member
 from realtime import media_control
@@ -51,7 +53,7 @@ def invite_speaker(room: Room, actor: Actor, command_id: str, member: int) -> in
     if Hand.objects.filter(room=room, member=member).delete()[0]:
         after_commit(partial(hub.private, actor.room, member, MyHand(up=False)))
         announce_hands(room.pk, actor.room)
-    _announce(room.pk, actor.room)
+    announce(room.pk, actor.room)
     return 0
 
 
@@ -68,6 +70,8 @@ def end_speaking(room: Room, actor: Actor, command_id: str, member: int | None =
     require_not_ended(room)
     if silence(room, actor.room, whose):
         after_commit(partial(media_control.hush, actor.room, whose))
+        if whose != actor.member:
+            record(actor, Kind.SPEAKING_ENDED, whose)
     return 0
 
 
@@ -81,8 +85,12 @@ def heard(code: str, member: int, published: bool) -> None:
         room = Room.objects.filter(session__code=code).first()
         if room is None:
             return
-        if Speaker.objects.filter(room=room, member=member).exists():
-            _announce(room.pk, code)
+        speaker = Speaker.objects.filter(room=room, member=member).first()
+        if speaker is not None:
+            # a media process that was started again has forgotten whom it must not forward
+            if speaker.muted != Muted.NO:
+                after_commit(partial(media_control.mute, code, member, True))
+            announce(room.pk, code)
         else:
             after_commit(partial(media_control.hush, code, member))
 
@@ -91,24 +99,24 @@ def silence(room: Room, code: str, member: int) -> bool:
     """Take the right to speak; whether she had it. Her media is ended by the caller."""
     spoke = bool(Speaker.objects.filter(room=room, member=member).delete()[0])
     if spoke:
-        _announce(room.pk, code)
+        announce(room.pk, code)
     return spoke
 
 
 def silence_all(room: Room, actor: Actor, now: datetime) -> None:
     """Nobody speaks after the end of the class (``rooms.actions.before_ending``)."""
     Speaker.objects.filter(room=room).delete()
-    _announce(room.pk, actor.room)
+    announce(room.pk, actor.room)
 
 
 def _require_member(room: Room, member: int) -> None:
     person = Member.objects.filter(pk=member).first()
-    if person is None or role_in(room.session, person) != "member":
+    if person is None or roles_of(room, [member]).get(member) != "member":
         raise Refusal("member_unknown")
     queries.require_not_removed(room.pk, member)
 
 
-def _announce(room_id: int, code: str) -> None:
+def announce(room_id: int, code: str) -> None:
     """Tell everybody who may speak, after the commit."""
 
     def tell() -> None:

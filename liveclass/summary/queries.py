@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from courses.activities.account import counted
 from courses.activities.intervals import Stretch, moment, unix
 from courses.activities.models import Session
-from courses.activities.queries import attendance_of, may_manage, stretch
+from courses.activities.presence.queries import accounts, breaks_of
+from courses.activities.queries import RoleName, may_manage
 from liveclass.chat.models import Message
 from liveclass.chat.queries import all_lines, newest_lines
 from liveclass.classes.names import language, name_of, unit_of
-from liveclass.polls.queries import choices_of, results
-from liveclass.polls.tally import percent
-from liveclass.questions.models import QuestionPhase
-from liveclass.questions.queries import all_questions, questions_for
+from liveclass.polls.models import PollKind
+from liveclass.polls.queries import Cast, choices_of, results
+from liveclass.polls.tally import mean, percent, whole
+from liveclass.questions.models import AsideReason, QuestionPhase
+from liveclass.questions.queries import all_questions as every_question
+from liveclass.questions.queries import nameless as own_nameless
+from liveclass.questions.queries import questions_for
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Role, Room
 from liveclass.rooms.queries import PersonSummary
 from liveclass.rooms.queries import summary as everybody
 from liveclass.summary import records
-from liveclass.summary.records import MessageRow, OptionRow, PersonRow, PollRow, QuestionRow
-from liveclass.summary.timeline import counted, draw
+from liveclass.summary.reasons import Known, account_rows, everything_known
+from liveclass.summary.records import (
+    AccountRow,
+    AnswerRow,
+    MessageRow,
+    OptionRow,
+    PersonRow,
+    PollRow,
+    QuestionRow,
+)
+from liveclass.summary.timeline import draw
 from members.accounts.models import Member
 from members.units.models import Unit, UnitClosure, UnitRole, UnitRoleKind
 from realtime.protocol.state import ChatLine, Person, PollState, QuestionState
@@ -50,7 +66,9 @@ def _administers_audience(session: Session, member: Member) -> bool:
 
 def people(session: Session, room: Room, zone: ZoneInfo) -> list[PersonRow]:
     """Everybody expected and everybody who came, with what counted; ``room`` was started."""
-    return [_person_row(one, room, zone) for one in everybody(session)]
+    found = everybody(session)
+    known = everything_known(session, lasted(room), [one.member.pk for one in found])
+    return [_person_row(one, room, zone, known) for one in found]
 
 
 def turnout(rows: Iterable[PersonRow]) -> records.Turnout:
@@ -63,12 +81,15 @@ def turnout(rows: Iterable[PersonRow]) -> records.Turnout:
     )
 
 
-def own_time(session: Session, room: Room, member: Member, zone: ZoneInfo) -> PersonRow:
-    """What counted of the reader herself."""
+def own_time(
+    session: Session, room: Room, member: Member, zone: ZoneInfo
+) -> tuple[PersonRow, list[AccountRow]]:
+    """What counted of the reader herself, and every stretch with what became of it."""
     began, ended = lasted(room)
-    parts = [stretch(row, ended) for row in attendance_of(session.pk, member.pk)]
-    counts = counted(unix(began), unix(ended), parts)
-    return _row(member, Role.MEMBER, True, counts, room, zone)
+    lines = accounts(session, [member.pk], began, ended).get(member.pk, [])
+    known = Known(breaks=breaks_of(session.pk))
+    row = _row(member, Role.MEMBER, True, counted(lines), room, zone, known)
+    return row, account_rows(lines, zone)
 
 
 def lasted(room: Room) -> tuple[datetime, datetime]:
@@ -92,15 +113,35 @@ def message_count(room: Room) -> int:
     return Message.objects.filter(room=room).count()
 
 
-def questions(session: Session, zone: ZoneInfo, reader: Member | None = None) -> list[QuestionRow]:
-    """Questions, most wanted first. A ``reader`` does not see what was set aside, but her own."""
-    if reader is None:
-        found = all_questions(session)
-    else:
-        found = questions_for(Actor(session.room.pk, session.code, reader.pk, "member"))
+def all_questions(session: Session, zone: ZoneInfo) -> list[QuestionRow]:
+    """Questions, most wanted first, for the file: each has its row."""
+    return _question_rows(every_question(session), set(), zone)
+
+
+def questions(
+    session: Session, zone: ZoneInfo, reader: Member, *, everything: bool
+) -> list[QuestionRow]:
+    """Questions, most wanted first; what was united stands with the one it was united with.
+
+    Who does not see everything misses what was set aside, but not her own.
+    """
+    role: RoleName = "assistant" if everything else "member"
+    found = questions_for(Actor(session.room.pk, session.code, reader.pk, role))
+    nameless = own_nameless(session.room.pk, [reader.pk]).get(reader.pk, [])
+    own = {one.id for one in found if one.author.id == reader.pk} | set(nameless)
+    here = {one.id for one in found}
+    rows = _question_rows(found, own, zone)
+    heads = {one.id for one in found if one.into not in here}
+    return [row for row in rows if row.id in heads]
+
+
+def _question_rows(found: list[QuestionState], own: set[int], zone: ZoneInfo) -> list[QuestionRow]:
     numbers = _staff_numbers(one.author.id for one in found)
+    united: dict[int | None, list[str]] = defaultdict(list)
+    for one in found:
+        united[one.into].append(one.text)
     wanted = sorted(found, key=lambda one: (-one.votes, one.id))
-    return [_question_row(one, numbers, zone) for one in wanted]
+    return [_question_row(one, numbers, own, tuple(united[one.id]), zone) for one in wanted]
 
 
 def polls(
@@ -108,9 +149,8 @@ def polls(
 ) -> list[PollRow]:
     """Polls that were opened, in that order, with the reader's own choice marked."""
     mine = choices_of(Actor(session.room.pk, session.code, reader.pk, "member"))
-    found = [poll for poll in results(session) if poll.published or not published_only]
-    found.sort(key=lambda poll: poll.opened_at or 0)
-    return [_poll_row(poll, mine.get(poll.id, []), zone) for poll in found]
+    found = results(session, staff=not published_only)
+    return [poll_row(poll, mine.get(poll.id), zone) for poll in found]
 
 
 def _staff_numbers(members: Iterable[int]) -> dict[int, str]:
@@ -129,13 +169,14 @@ def _remover(by: Person | None) -> str:
     return _("%(name)s (%(role)s)") % {"name": _name(by), "role": Role(by.role).label}
 
 
-def _person_row(one: PersonSummary, room: Room, zone: ZoneInfo) -> PersonRow:
-    return _row(one.member, one.role, one.expected, one.stretches, room, zone)
+def _person_row(one: PersonSummary, room: Room, zone: ZoneInfo, known: Known) -> PersonRow:
+    return _row(one.member, one.role, one.expected, one.stretches, room, zone, known)
 
 
 def _row(
-    member: Member, role: str, expected: bool, parts: list[Stretch], room: Room, zone: ZoneInfo
-) -> PersonRow:
+    member: Member, role: str, expected: bool, parts: list[Stretch], room: Room, zone: ZoneInfo,
+    known: Known,
+) -> PersonRow:  # fmt: skip
     began, ended = lasted(room)
     return PersonRow(
         staff_no=member.staff_no,
@@ -144,8 +185,13 @@ def _row(
         role=role,
         role_name=str(Role(role).label),
         expected=expected,
-        line=draw(unix(began), unix(ended), parts),
+        line=draw(unix(began), unix(ended), parts, known.breaks),
         stretches=tuple((_local(start, zone), _local(until, zone)) for start, until in parts),
+        reason=known.away.get(member.pk, ""),
+        missed=tuple(
+            (_local(start, zone), _local(until, zone))
+            for start, until in known.gaps.get(member.pk, ())
+        ),
     )
 
 
@@ -166,13 +212,34 @@ def _message_rows(lines: list[ChatLine], zone: ZoneInfo) -> list[MessageRow]:
     ]
 
 
-def _question_row(one: QuestionState, numbers: dict[int, str], zone: ZoneInfo) -> QuestionRow:
+def _note(one: QuestionState) -> str:
+    """Who set it aside or united it; why, in the fixed words and her own."""
+    if one.united_by is not None:
+        return _remover(one.united_by)
+    if one.aside is None:
+        return ""
+    why = [str(AsideReason(one.aside.reason).label), one.aside.words]
+    return " · ".join([_remover(one.aside.by), *(part for part in why if part)])
+
+
+def _question_row(
+    one: QuestionState,
+    numbers: dict[int, str],
+    own: set[int],
+    united: tuple[str, ...],
+    zone: ZoneInfo,
+) -> QuestionRow:
     return QuestionRow(
         at=_local(one.at, zone),
-        staff_no=numbers[one.author.id],
-        author=_name(one.author),
+        staff_no=numbers.get(one.author.id, ""),
+        author=_name(one.author) if one.author.id else _("Anonymous"),
         text=one.text,
         votes=one.votes,
+        id=one.id,
+        note=_note(one),
+        own=one.id in own,
+        open=not one.answer and one.phase not in ("dismissed", "merged"),
+        united=united,
         phase=one.phase,
         phase_name=str(QuestionPhase(one.phase).label),
         answer=one.answer,
@@ -180,24 +247,48 @@ def _question_row(one: QuestionState, numbers: dict[int, str], zone: ZoneInfo) -
     )
 
 
-def _poll_row(poll: PollState, mine: list[int], zone: ZoneInfo) -> PollRow:
+def poll_row(poll: PollState, mine: Cast | None, zone: ZoneInfo) -> PollRow:
+    """One poll with its result, as the tables and pages show it."""
     votes = {count.option: count.votes for count in poll.counts or []}
+    full = whole(poll.kind, poll.voters, len(poll.options))
+    average = mean(poll.counts or []) if poll.kind == "rating" else None
+    chosen = mine or Cast()
     return PollRow(
+        id=poll.id,
         question=poll.question,
-        multiple=poll.multiple,
+        kind=poll.kind,
+        kind_name=str(PollKind(poll.kind).label),
+        anonymous=poll.anonymous,
+        round=poll.round,
+        page=poll.page,
         published=poll.published,
         voters=poll.voters,
+        whole=full,
+        mean=f"{average:.1f}" if average is not None else "",
+        explanation=poll.explanation,
         opened_at=_local(poll.opened_at, zone) if poll.opened_at else None,
         options=tuple(
             OptionRow(
-                text=option.text,
+                text=option_text(poll.kind, option.text),
                 votes=votes.get(option.id, 0),
-                percent=percent(votes.get(option.id, 0), poll.voters),
-                mine=option.id in mine,
+                percent=percent(votes.get(option.id, 0), full),
+                mine=option.id in chosen.options and poll.kind != "ranking",
+                correct=option.id in poll.correct,
             )
             for option in poll.options
         ),
+        answers=tuple(
+            AnswerRow(one.text, one.votes, one.text in chosen.answers, one.state == "hidden")
+            for one in poll.answers or []
+        ),
     )
+
+
+def option_text(kind: str, text: str) -> str:
+    """An option in the reader's language: those of true/false are the platform's own words."""
+    if kind != "truefalse":
+        return text
+    return pgettext("answer", "True") if text == "true" else pgettext("answer", "False")
 
 
 def _local(unix_seconds: float, zone: ZoneInfo) -> datetime:

@@ -23,6 +23,10 @@ class PersonRow:
     expected: bool
     line: Line
     stretches: tuple[tuple[datetime, datetime], ...]
+    reason: str = ""
+    """Why she could not come, as far as somebody has said so."""
+    missed: tuple[tuple[datetime, datetime], ...] = ()
+    """What a missed check leaves to be made up."""
 
     @property
     def present(self) -> bool:
@@ -51,6 +55,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class AccountRow:
+    """What became of one stretch of the reader's own presence, in words."""
+
+    start: datetime
+    end: datetime
+    said: str
+    counts: bool
+
+
+@dataclass(frozen=True)
 class MessageRow:
     """One chat line; ``text`` is empty for a recalled one, ``recalled_by`` tells who did it."""
 
@@ -66,7 +80,13 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """One question with how many had it too, and its answer."""
+    """One question with how many had it too, and its answer.
+
+    ``note`` says who set it aside or united it and why, to those who may know. ``own``: the
+    reader asked it. ``open``: it may still be answered in writing.
+    """
+
+    id: int
 
     at: datetime
     staff_no: str
@@ -77,33 +97,59 @@ class QuestionRow:
     phase_name: str
     answer: str
     answered_at: datetime | None
+    note: str
+    own: bool
+    open: bool
+    united: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """One choice with its votes; ``percent`` is of the voters, not of the votes."""
+    """One choice with its votes, or points in a ranking; ``percent`` is of a full bar: of the
+    voters, not of the votes."""
 
     text: str
     votes: int
     percent: int
     mine: bool
+    correct: bool
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """Something written, by how many; ``hidden`` ones reach the staff only."""
+
+    text: str
+    votes: int
+    mine: bool
+    hidden: bool
 
 
 @dataclass(frozen=True)
 class PollRow:
-    """One poll with its result."""
+    """One poll with its result. ``page`` is the slide that was shown when it was asked; ``mean``
+    is empty but for a rating."""
 
+    id: int
     question: str
-    multiple: bool
+    kind: str
+    kind_name: str
+    anonymous: bool
+    round: int
+    page: int | None
     published: bool
     voters: int
+    whole: int
+    mean: str
+    explanation: str
     opened_at: datetime | None
     options: tuple[OptionRow, ...]
+    answers: tuple[AnswerRow, ...]
 
     @property
     def width(self) -> int:
-        """Length of a full bar, in votes; never 0."""
-        return max(1, self.voters)
+        """Length of a full bar, in votes or points; never 0."""
+        return max(1, self.whole)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class Line:
     bars: tuple[Bar, ...]
     tenths: int
     whole: int
+    rests: tuple[Bar, ...] = ()
+    """The breaks, which count for nobody."""
 
     @property
     def minutes(self) -> int:
@@ -73,12 +75,17 @@ def counted(began: float, ended: float, stretches: Iterable[Stretch]) -> list[St
     return intervals.union(intervals.clip(stretches, began, ended))
 
 
-def draw(began: float, ended: float, stretches: Iterable[Stretch]) -> Line:
-    """The line of a class from ``began`` to ``ended`` with the ``stretches`` of one person."""
-    parts = counted(began, ended, stretches)
-    bars = tuple(_bar(began, start, end) for start, end in parts)
-    whole = intervals.tenths([(began, ended)]) if ended > began else 0
-    return Line(max(1, round(ended - began)), bars, intervals.tenths(parts), max(1, whole))
+def draw(
+    began: float, ended: float, stretches: Iterable[Stretch], breaks: Iterable[Stretch] = ()
+) -> Line:
+    """The line of a class from ``began`` to ``ended`` with the ``stretches`` of one person; what
+    its ``breaks`` take is no part of the whole."""
+    away = counted(began, ended, breaks)
+    parts = intervals.subtract(counted(began, ended, stretches), away)
+    bars, rests = (tuple(_bar(began, start, end) for start, end in some) for some in (parts, away))
+    whole = intervals.tenths(intervals.subtract([(began, ended)], away)) if ended > began else 0
+    width = max(1, round(ended - began))
+    return Line(width, bars, intervals.tenths(parts), max(1, whole), rests)
 
 
 def ticks(width: int) -> tuple[Tick, ...]:

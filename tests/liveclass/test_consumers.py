@@ -208,6 +208,38 @@ async def test_only_the_staff_points_and_nobody_waits_for_it(classroom: Classroo
     assert await host.do("chat.post", text="still here")
 
 
+async def test_only_the_staff_begins_captions_and_nobody_waits_for_them(
+    classroom: Classroom,
+) -> None:
+    host, ann = await classroom.page("host"), await classroom.page("m9")
+    await ann.send({"type": "caption.hint", "text": "not mine"})
+    await host.send({"type": "caption.hint", "text": "first close the"})
+    hinted = await ann.wait_for("caption.hinted")
+    assert hinted["text"] == "first close the"
+    await host.do("caption.say", text="First close the valve.")
+    assert (await ann.wait_for("caption.said"))["caption"]["text"] == "First close the valve."
+    assert [one["text"] for one in ann.all("caption.hinted")] == ["first close the"]
+
+
+async def test_a_whisper_is_news_to_two_people_only(classroom: Classroom) -> None:
+    host, ann, bob = [await classroom.page(name) for name in ("host", "m43", "m44")]
+    to, id = classroom.told["people"]["host"], str(uuid.uuid4())
+    for _ in range(2):  # resent after a cut line
+        answer = await ann.do("whisper.send", id, to=to, text="psst")
+        assert (answer["type"], answer["seq"]) == ("accepted", 0)
+    news = await host.wait_for("whisper.mine")
+    assert (news["whispers"]["unread"], news["whispers"]["threads"]) == (1, 1)
+    assert "psst" not in json.dumps([*host.heard, *bob.heard])
+    await bob.do("chat.post", text="after it")
+    assert bob.all("whisper.mine") == []
+    back = await classroom.page("host")
+    assert back.first["type"] == "snapshot"
+    assert (await back.wait_for("whisper.mine"))["whispers"]["unread"] == 1
+    refused = [await ann.do("whisper.send", to=to, text="psst") for _ in range(8)][-1]
+    assert refused["code"] == "too_fast"
+    assert refused["retry_ms"] > 0
+
+
 async def test_ping_is_answered_with_the_same_number(classroom: Classroom) -> None:
     ann = await classroom.page("m11")
     await ann.send({"type": "ping", "t": 12.5})
@@ -338,3 +370,17 @@ async def test_frames_are_json_objects_or_lists_of_them(classroom: Classroom) ->
     await page.do("chat.post", text="shape")
     assert all(isinstance(one, dict) and isinstance(one["type"], str) for one in page.heard)
     json.dumps(page.heard)
+
+
+@pytest.mark.kill
+async def test_a_whisper_outlives_kill_9_and_comes_once(own_classroom: Classroom) -> None:
+    ann, to = await own_classroom.page("ann"), own_classroom.told["people"]["host"]
+    id = str(uuid.uuid4())
+    answer = await ann.do("whisper.send", id, to=to, text="psst")
+    await asyncio.to_thread(own_classroom.kill)
+    await asyncio.to_thread(own_classroom.start)
+    back = await own_classroom.page("ann")
+    assert await back.do("whisper.send", id, to=to, text="psst") == answer
+    host = await own_classroom.page("host")
+    assert (await host.wait_for("whisper.mine"))["whispers"]["unread"] == 1
+    assert own_classroom.rows("SELECT count(*) FROM liveclass_whisper") == [(1,)]

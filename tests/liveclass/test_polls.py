@@ -97,7 +97,7 @@ def test_only_staff_write_open_close_and_publish(world: World) -> None:
     ("question", "options", "code"),
     [
         ("q", ["a"], "option_count"),
-        ("q", ["a"] * 13, "option_count"),
+        ("q", ["a"] * 51, "option_count"),
         ("", ["a", "b"], "text_empty"),
         ("q", ["a", " "], "text_empty"),
         ("q" * 301, ["a", "b"], "text_too_long"),

@@ -87,7 +87,8 @@ def status(client: Client, page: str, **headers: str) -> int:
 
 def pages(session: Session) -> list[str]:
     start = f"/classes/{session.code}/"
-    return [f"{start}replay/", f"{start}replay/events.json", f"{start}recording/{RUN}/{NAME}"]
+    names = ("replay/", "replay/events.json", f"recording/{RUN}/{NAME}", "replay/captions.vtt")
+    return [f"{start}{name}" for name in names]
 
 
 def test_the_people_of_the_class_may_watch(people: People, session: Session) -> None:
@@ -114,7 +115,7 @@ def test_a_class_without_recording_has_no_replay(people: People, session: Sessio
     Recording.objects.all().delete()
     client = signed_in(people.member)
     found = [status(client, page) for page in pages(session)]
-    assert found == [302, 404, 404]
+    assert found == [302, 404, 404, 404]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_the_page_brings_its_program_and_no_other(people: People, session: Sessi
     page = signed_in(people.member, "en").get(pages(session)[0]).content.decode()
     assert "build/replay.js" in page
     assert "build/hls.js" in page  # named in the data, loaded when it is needed
-    assert page.count('<script type="module"') == 2
+    assert page.count('<script type="module"') == 3  # every page's, the words, its own
     room = Client()
     room.force_login(people.member)
     entered = room.get(f"/classes/{session.code}/room/").content.decode()

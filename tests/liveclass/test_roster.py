@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from courses.activities import roster as rules
@@ -38,6 +41,14 @@ def session(people: People) -> Session:
     return made
 
 
+@pytest.fixture
+def at_noon() -> Iterator[datetime]:
+    """It is noon where the organisation is: the day does not end while a test looks at it."""
+    noon = timezone.localtime(timezone=ZoneInfo("Asia/Shanghai")).replace(hour=12, minute=0)
+    with time_machine.travel(noon):
+        yield noon
+
+
 def form(session: Session, **fields: Any) -> dict[str, Any]:
     began, ended = rules.held(session)
     local = {"began": _local(began), "ended": _local(ended)}
@@ -45,8 +56,6 @@ def form(session: Session, **fields: Any) -> dict[str, Any]:
 
 
 def _local(at: datetime) -> str:
-    from zoneinfo import ZoneInfo
-
     return timezone.localtime(at, ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
 
 
@@ -179,7 +188,11 @@ def test_presence_in_the_hall_completes_a_course(people: People, session: Sessio
     assert Completion.objects.filter(member=tian, course=course).exists()
 
 
-def test_it_is_listed_where_classes_are(people: People, session: Session) -> None:
+def test_it_is_listed_where_classes_are(
+    people: People, session: Session, at_noon: datetime
+) -> None:
+    Session.objects.update(starts_at=at_noon - timedelta(hours=4))
+    session.refresh_from_db()
     member = signed_in(people.member, "en")
     for page in ("/", "/classes/?show=past"):
         text = member.get(page).content.decode()

@@ -20,13 +20,14 @@ from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.snapshot import Mark, marks, room_state, shared_state
-from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote, Snapshot
+from liveclass.whisper.queries import NOTHING
+from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote, MyWhispers, Snapshot
 from realtime.protocol.refusals import Refusal
 from realtime.protocol.state import Presence, StreamQuality
 from tests.liveclass.reference_apply import apply
 from tests.liveclass.world import World
 
-MOST_QUERIES = 22
+MOST_QUERIES = 34
 
 
 def fill(world: World, times: int) -> None:
@@ -108,12 +109,13 @@ def test_own_state_for_a_page_that_comes_back(world: World) -> None:
     world.start()
     world.enter(world.bob)
     fill(world, 1)
-    vote, upvote, hand, presence = mine(world, world.bob)
+    vote, upvote, hand, whispers, presence = mine(world, world.bob)
     assert isinstance(vote, MyVote)
     assert len(vote.options) == 1
     assert isinstance(upvote, MyUpvote)
     assert upvote.on
     assert hand == MyHand(up=True)
+    assert whispers == MyWhispers(whispers=NOTHING)
     assert isinstance(presence, MyAttendance)
     assert presence.intervals == room_state(world.bob).attendance
     world.do(questions.upvote, world.bob, Question.objects.get().pk, False)

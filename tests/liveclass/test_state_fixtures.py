@@ -17,19 +17,28 @@ import msgspec
 import pytest
 import time_machine
 from django.test import TestCase
+from django.utils import timezone
 
+from courses.activities.presence.models import Check
+from liveclass.attendance import breaks
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
+from liveclass.checks import actions as checks
+from liveclass.lateness.actions import put_off
 from liveclass.polls import actions as polls
-from liveclass.polls.models import Option, Poll
+from liveclass.polls.models import Answer, Option, Poll
+from liveclass.polls.plans import Plan
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
+from liveclass.questions.triage import actions as triage
 from liveclass.removal import actions as removal
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Room
 from liveclass.slides import actions as slides
 from liveclass.slides.models import Deck
 from liveclass.speaking import actions as speaking
+from liveclass.whisper import actions as whispers
+from liveclass.whisper.models import Whisper, WhisperThread
 from tests.liveclass.decks import make_deck
 from tests.liveclass.renumber import Renumber
 from tests.liveclass.viewer import Viewer, fresh
@@ -53,6 +62,11 @@ def start_and_end(world: World) -> None:
     world.do(rooms.start_class, world.host)
     world.do(rooms.raise_hand, world.ann)
     world.do(rooms.end_class, world.host)
+
+
+def late(world: World) -> None:
+    world.do(put_off, world.host, 10)
+    world.do(rooms.start_class, world.host)
 
 
 def talk(world: World) -> None:
@@ -92,6 +106,39 @@ def polls_opened_out_of_order(world: World) -> None:
     world.do(polls.open_poll, world.host, first)
 
 
+def quiz_asked_twice(world: World) -> None:
+    plan = Plan("Which?", ("a", "b"), "quiz", correct=(1,), explanation="Because.", seconds=60)
+    world.do(polls.write, world.host, plan)
+    world.do(polls.cast_vote, world.ann, newest(Poll), options()[:1])
+    world.do(polls.publish_poll, world.host, newest(Poll))
+    world.do(polls.repeat_poll, world.host, newest(Poll))
+    world.do(polls.cast_vote, world.ann, newest(Poll), options()[1:])
+    world.do(polls.close_poll, world.host, newest(Poll))
+
+
+def words_of_nobody(world: World) -> None:
+    world.do(polls.write, world.host, Plan("In a word?", kind="words", most=2, anonymous=True))
+    world.do(polls.cast_vote, world.ann, newest(Poll), [], ["valve", "boiler"])
+    world.do(polls.cast_vote, world.bob, newest(Poll), [], ["Valve"])
+    hidden = Answer.objects.get(poll=newest(Poll), text="boiler").pk
+    world.do(polls.moderate, world.assistant, newest(Poll), hidden, False)
+    world.do(polls.publish_poll, world.host, newest(Poll))
+    world.do(polls.moderate, world.assistant, newest(Poll), hidden, True)
+
+
+def ranking_and_text(world: World) -> None:
+    world.do(polls.write, world.host, Plan("In order?", ("a", "b", "c"), "ranking"), False)
+    world.do(polls.write, world.host, Plan("Why?", kind="text"), False)
+    first, text = sorted(Poll.objects.order_by("-pk").values_list("pk", flat=True)[:2])
+    world.do(polls.open_poll, world.host, first)
+    ranked = list(Option.objects.filter(poll=first).values_list("pk", flat=True))
+    world.do(polls.cast_vote, world.bob, first, [ranked[2], ranked[0], ranked[1]])
+    world.do(polls.publish_poll, world.host, first)
+    world.do(polls.open_poll, world.host, text)
+    world.do(polls.cast_vote, world.bob, text, [], ["So."])
+    world.do(polls.publish_poll, world.host, text)
+
+
 def class_ends_with_an_open_poll(world: World) -> None:
     world.do(rooms.start_class, world.host)
     world.do(polls.create, world.host, "Still here?", ["Yes", "No"])
@@ -104,6 +151,16 @@ def question_answered(world: World) -> None:
     world.do(questions.upvote, world.bob, newest(Question))
     world.do(questions.take, world.host, newest(Question))
     world.do(questions.answer, world.assistant, newest(Question), "The shift supervisor.")
+
+
+def questions_in_order(world: World) -> None:
+    world.do(questions.ask, world.ann, "Which valve?", True)
+    kept = newest(Question)
+    world.do(questions.ask, world.bob, "Which one of the valves?")
+    world.do(triage.flag, world.assistant, kept)
+    world.do(triage.merge, world.host, kept, [newest(Question)])
+    world.do(questions.dismiss, world.host, kept, "other", "On page 4")
+    world.do(triage.permit, world.assistant, False)
 
 
 def question_dismissed(world: World) -> None:
@@ -151,6 +208,34 @@ def coming_and_going(world: World) -> None:
     world.enter(world.ann)
 
 
+def whispered(world: World) -> None:
+    world.do(whispers.send, world.ann, world.host.member, "夜班只有两个人")
+    thread = newest(WhisperThread)
+    world.do(whispers.read, world.host, thread, newest(Whisper))
+    world.do(whispers.answer, world.host, thread, "问得对。")
+    world.do(whispers.send, world.bob, world.host.member, "听不清")
+    world.do(whispers.delete, world.bob, newest(WhisperThread))
+
+
+def break_taken(world: World) -> None:
+    coming_and_going(world)
+    world.do(breaks.begin, world.host, 10)
+    world.do(breaks.begin, world.host, 15)
+    world.do(breaks.end, world.assistant)
+
+
+def checks_asked(world: World) -> None:
+    coming_and_going(world)
+    world.enter(world.bob)
+    world.do(checks.announce, world.host, 3)
+    world.do(checks.ask, world.host, 60)
+    world.do(checks.answer, world.ann, newest(Check))
+    Check.objects.filter(pk=newest(Check)).update(deadline=timezone.now())
+    world.run(checks.settle_late, "lectureh", newest(Check))
+    world.do(checks.ask, world.assistant, 90, "Which valve?", ["In", "Out"], 1)
+    world.do(checks.answer, world.bob, newest(Check), 0)
+
+
 def known_deck(world: World) -> int:
     """Slides in a folder whose name is the same each time; who had it before gets another one."""
     folder = "8a6e0804-2bd0-4672-b79d-d97027f9071a"
@@ -180,10 +265,11 @@ def slides_wiped_and_hidden(world: World) -> None:
 
 
 SCENARIOS: list[Scenario] = [
-    start_and_end, talk, pin_and_recall, improvised_poll, prepared_poll,
-    polls_opened_out_of_order, class_ends_with_an_open_poll, question_answered,
-    question_dismissed, hands, speakers, sent_out, stage, coming_and_going,
-    slides_shown, slides_wiped_and_hidden,
+    start_and_end, late, talk, pin_and_recall, improvised_poll, prepared_poll,
+    polls_opened_out_of_order, quiz_asked_twice, words_of_nobody, ranking_and_text,
+    class_ends_with_an_open_poll, question_answered, questions_in_order, question_dismissed, hands,
+    speakers, sent_out, stage, coming_and_going, whispered, break_taken, checks_asked, slides_shown,
+    slides_wiped_and_hidden,
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,16 +20,29 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from courses.activities.presence.models import Check
+from liveclass.admission import actions as admission
 from liveclass.attendance import actions as attendance
+from liveclass.attendance import breaks
+from liveclass.captions import actions as captions
+from liveclass.captions.models import Caption
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
+from liveclass.checks import actions as checks
+from liveclass.lateness.actions import put_off
 from liveclass.polls import actions as polls
-from liveclass.polls.models import Option, Poll
+from liveclass.polls.models import Answer, Option, Poll
+from liveclass.polls.plans import Plan
 from liveclass.questions import actions as questions
 from liveclass.questions.models import Question
+from liveclass.questions.triage import actions as triage
+from liveclass.reporting import actions as reporting
+from liveclass.reporting.models import Report
 from liveclass.rooms import actions as rooms
 from liveclass.slides import actions as slides
 from liveclass.slides.models import Deck
+from liveclass.whisper import actions as whispers
+from liveclass.whisper.models import Whisper, WhisperThread
 from realtime.protocol.refusals import Refusal
 from tests.conftest import ON_POSTGRES
 from tests.liveclass.decks import make_deck
@@ -39,6 +53,14 @@ WATCHING = ("host", "ann", "bob")
 who = st.sampled_from(("host", "assistant", "ann", "bob"))
 staff = st.sampled_from(("host", "assistant"))
 which = st.integers(0, 5)
+PLANS = [
+    Plan("q", ("a", "b", "c"), "single"),
+    Plan("q", ("a", "b", "c"), "multiple", most=2, changeable=False),
+    Plan("q", ("a", "b", "c"), "quiz", correct=(1,), explanation="because"),
+    Plan("q", ("a", "b", "c"), "ranking"),
+    Plan("q", kind="words", most=3),
+    Plan("q", kind="text"),
+]
 mostly = st.sampled_from([True, True, True, False])
 
 
@@ -134,30 +156,127 @@ class Law(RuleBasedStateMachine):
     def pin(self, name: str, line: int | None) -> None:
         self.act(chat.pin, name, None if line is None else self.pick(Message, line))
 
+    @rule(name=who, lobby=st.sampled_from(("off", "audience", "others")), on=st.booleans())
+    def door(self, name: str, lobby: str, on: bool) -> None:
+        self.act(admission.set_lobby, name, lobby)
+        self.act(admission.lock, name, on)
+
+    @rule(name=staff, stranger=st.booleans())
+    def knock_and_let_in(self, name: str, stranger: bool) -> None:
+        someone = self.world.people["stranger" if stranger else "bob"]
+        with contextlib.suppress(Refusal):
+            self.world.run(admission.knock, self.world.room.pk, self.world.code, someone)
+        self.tell()
+        self.act(admission.let_in, name, None if stranger else someone.pk)
+
+    @rule(name=who, line=which)
+    def report(self, name: str, line: int) -> None:
+        self.act(reporting.send, name, self.pick(Message, line), None, "why")
+
+    @rule(name=staff, report=which)
+    def settle_report(self, name: str, report: int) -> None:
+        self.act(reporting.settle, name, self.pick(Report, report))
+
+    @rule(name=who, text=st.text(max_size=6))
+    def caption(self, name: str, text: str) -> None:
+        self.act(captions.say, name, text)
+
+    @rule(name=staff, caption=which)
+    def recall_caption(self, name: str, caption: int) -> None:
+        self.act(captions.recall, name, self.pick(Caption, caption))
+
+    @rule(name=who, to=staff, text=st.text(max_size=6))
+    def whisper(self, name: str, to: str, text: str) -> None:
+        self.act(whispers.send, name, self.actor(to).member, text)
+
+    @rule(name=who, thread=which, act=st.sampled_from(["answer", "read", "withdraw", "delete"]))
+    def go_on_whispering(self, name: str, thread: int, act: str) -> None:
+        found = self.pick(WhisperThread, thread)
+        more: dict[str, tuple[Any, ...]] = {"answer": (found, "yes"), "read": (found, 2**40)}
+        self.act(getattr(whispers, act), name, *more.get(act, (self.pick_letter(act, found),)))
+
+    def pick_letter(self, act: str, thread: int) -> int:
+        letters = Whisper.objects.filter(thread=thread).order_by("-pk")
+        newest = letters.values_list("pk", flat=True).first() or 1
+        return newest if act == "withdraw" else thread
+
+    @rule(name=who, begins=st.booleans())
+    def rest(self, name: str, begins: bool) -> None:
+        if begins:
+            self.act(breaks.begin, name, 5)
+        else:
+            self.act(breaks.end, name)
+
+    @rule(name=staff, step=st.sampled_from(["announce", "ask", "settle"]))
+    def check(self, name: str, step: str) -> None:
+        """Announced, asked, and over: a check whose time passes as soon as it is asked."""
+        if step == "announce":
+            return self.act(checks.announce, name, 3)
+        if step == "ask":
+            return self.act(checks.ask, name, 60)
+        for one in Check.objects.filter(session=self.world.session, settled_at__isnull=True):
+            self.world.run(checks.settle_late, self.world.code, one.pk)
+        return self.tell()
+
+    @rule(name=who)
+    def answer_check(self, name: str) -> None:
+        self.act(checks.answer, name, self.newest_check())
+
+    def newest_check(self) -> int:
+        newest = Check.objects.filter(session=self.world.session).last()
+        return newest.pk if newest else 1
+
+    @rule(name=who, minutes=st.sampled_from([5, 10]))
+    def put_off(self, name: str, minutes: int) -> None:
+        self.act(put_off, name, minutes)
+
     @rule(name=who, up=st.booleans())
     def hand(self, name: str, up: bool) -> None:
         self.act(rooms.raise_hand if up else rooms.lower_hand, name)
 
-    @rule(name=staff, multiple=st.booleans(), changeable=mostly, now=st.booleans())
-    def write_poll(self, name: str, multiple: bool, changeable: bool, now: bool) -> None:
-        self.act(polls.create, name, "q", ["a", "b", "c"], multiple, changeable, now)
+    @rule(name=staff, plan=st.sampled_from(PLANS), anonymous=st.booleans(), now=mostly)
+    def write_poll(self, name: str, plan: Plan, anonymous: bool, now: bool) -> None:
+        self.act(polls.write, name, replace(plan, anonymous=anonymous), now)
 
-    @rule(name=staff, poll=which, step=st.sampled_from(["open", "close", "publish"]))
+    @rule(name=staff, poll=which, step=st.sampled_from(["open", "close", "publish", "repeat"]))
     def move_poll(self, name: str, poll: int, step: str) -> None:
         action = getattr(polls, f"{step}_poll")
         self.act(action, name, self.pick(Poll, poll))
 
-    @rule(name=who, choice=st.lists(st.integers(0, 2), min_size=1, max_size=2))
-    def vote(self, name: str, choice: list[int]) -> None:
+    @rule(name=who, choice=st.permutations(range(3)), many=st.integers(1, 3))
+    def vote(self, name: str, choice: list[int], many: int) -> None:
         """In the newest open poll, so that most votes count."""
         newest = Poll.objects.filter(room=self.world.host.room_id, phase="open").last()
         found = newest.pk if newest else self.pick(Poll, 0)
-        options = list(Option.objects.filter(poll=found).values_list("pk", flat=True)) or [1, 2, 3]
-        self.act(polls.cast_vote, name, found, [options[one] for one in choice])
+        options = list(Option.objects.filter(poll=found).values_list("pk", flat=True))
+        if newest and newest.kind in ("words", "text"):
+            self.act(polls.cast_vote, name, found, [], [f"word {one}" for one in choice[:many]])
+            return
+        chosen = [options[one] for one in choice if one < len(options)]
+        self.act(polls.cast_vote, name, found, chosen[:many])
 
-    @rule(name=who, text=st.sampled_from(["why?", "how?", ""]))
-    def ask(self, name: str, text: str) -> None:
-        self.act(questions.ask, name, text)
+    @rule(name=staff, answer=which, shown=st.booleans())
+    def moderate(self, name: str, answer: int, shown: bool) -> None:
+        found = Answer.objects.filter(poll__room=self.world.host.room_id).order_by("text")
+        one = found[answer % len(found)] if found else Answer(pk=1, poll_id=1)
+        self.act(polls.moderate, name, one.poll_id, one.pk, shown)
+
+    @rule(name=who, text=st.sampled_from(["why?", "how?", ""]), anonymous=st.booleans())
+    def ask(self, name: str, text: str, anonymous: bool) -> None:
+        self.act(questions.ask, name, text, anonymous)
+
+    @rule(name=staff, question=which, others=st.lists(which, min_size=1, max_size=3))
+    def unite(self, name: str, question: int, others: list[int]) -> None:
+        chosen = [self.pick(Question, one) for one in others]
+        self.act(triage.merge, name, self.pick(Question, question), chosen)
+
+    @rule(name=staff, question=which, on=mostly)
+    def flag(self, name: str, question: int, on: bool) -> None:
+        self.act(triage.flag, name, self.pick(Question, question), on)
+
+    @rule(name=staff, anonymous=mostly)
+    def permit_anonymous(self, name: str, anonymous: bool) -> None:
+        self.act(triage.permit, name, anonymous)
 
     @rule(name=who, question=which, on=mostly)
     def upvote(self, name: str, question: int, on: bool) -> None:

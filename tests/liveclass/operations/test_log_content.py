@@ -19,6 +19,7 @@ from tests.realtime.classroom import Classroom
 
 SAID = "peach-orchard-7731"
 ASKED = "willow-bridge-2290"
+WHISPERED = "heather-lane-8842"
 CHOICE = "lantern-harbour-5518"
 BROKEN = "gravel-meadow-9043"
 NAME = "Ottilie Quennell-4417"
@@ -51,6 +52,9 @@ async def test_no_content_of_a_class_is_logged(talkative: Talkative) -> None:
     host, ann = await talkative.page("host"), await talkative.page("ann")
     await ann.do("chat.post", text=SAID)
     await ann.do("question.ask", text=ASKED)
+    to = talkative.told["people"]["host"]
+    await ann.do("whisper.send", to=to, text=WHISPERED)
+    await ann.do("whisper.answer", thread=987654, text=WHISPERED)
     await host.do("poll.create", question=ASKED, options=[CHOICE, "no"])
     await ann.do("chat.post", text="\0" + BROKEN)
     await ann.do("chat.recall", message=987654)
@@ -72,7 +76,7 @@ async def test_no_content_of_a_class_is_logged(talkative: Talkative) -> None:
     log = talkative.log
     assert "malformed message" in log, "the process logs nothing: this test would prove nothing"
     secrets = [talkative.told["secret"], *(part for one in [*given, ticket] for part in keys(one))]
-    for word in (SAID, ASKED, CHOICE, BROKEN, NAME, NAME.split()[0], *secrets):
+    for word in (SAID, ASKED, WHISPERED, CHOICE, BROKEN, NAME, NAME.split()[0], *secrets):
         assert word not in log
 
 

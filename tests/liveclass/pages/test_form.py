@@ -197,31 +197,23 @@ def test_markup_in_a_title_is_text(visit: Visit) -> None:
         assert b"<script>alert" not in visit("1036").get(path).content
 
 
-# ---- prepared polls
+def test_the_lobby_is_a_setting_of_the_class(visit: Visit) -> None:
+    author = visit("1005")
+    send(author, lobby="others")
+    assert newest().room.lobby == "others"
+    path = f"/classes/{newest().code}/edit/"
+    assert author.get(path).context["form"]["lobby"].value() == "others"
+    send(author, path)  # a form without the field leaves the door as it was
+    assert newest().room.lobby == "others"
+    send(author, path, lobby="audience")
+    assert newest().room.lobby == "audience"
+    assert not newest().room.acts.exists()  # nobody was moderated before the class
+    assert "lobby" in errors(send(author, path, lobby="ajar"))
 
 
-@pytest.mark.parametrize(
-    ("data", "field"),
-    [
-        ({"question": "", "options": "a\nb"}, "question"),
-        ({"question": "q", "options": "one"}, "options"),
-        ({"question": "q", "options": "same\n same "}, "options"),
-        ({"question": "q", "options": "\n".join(map(str, range(13)))}, "options"),
-        ({"question": "q", "options": "a\n" + "x" * 201}, "options"),
-    ],
-)
-def test_poll_mistakes_are_named(visit: Visit, data: dict[str, str], field: str) -> None:
-    answer = visit("1005").post(f"/classes/{NOW}/polls/", data)
-    assert answer.status_code == 422
-    assert field in answer.context["poll_form"].errors
-
-
-def test_a_prepared_poll_waits_on_the_share_page(visit: Visit) -> None:
-    client = visit("1005")
-    answer = client.post(
-        f"/classes/{NOW}/polls/", {"question": "听清了吗", "options": "清楚\r\n\r\n 不清楚 "}
-    )
-    assert answer["Location"] == f"/classes/{NOW}/#polls"
-    page = client.get(f"/classes/{NOW}/").content.decode()
-    assert "听清了吗" in page
-    assert "<li>不清楚</li>" in page
+def test_a_lobby_changed_while_the_class_is_held_is_an_act(visit: Visit) -> None:
+    author = visit("1005")
+    send(author)
+    start_class(admit(newest().code, newest().activity.lecturer), str(uuid4()))
+    send(author, f"/classes/{newest().code}/edit/", lobby="audience")
+    assert [act.kind for act in newest().room.acts.all()] == ["lobby_audience"]

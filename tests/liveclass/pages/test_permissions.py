@@ -25,12 +25,15 @@ PAGES = {
     f"/classes/{NOW}/calendar.ics": (YES, YES, YES, YES, YES, YES),
     f"/classes/{NOW}/check/": (YES, YES, NO, NO, NO, YES),
     f"/classes/{NOW}/media/": (YES, YES, NO, NO, NO, YES),
+    f"/classes/{NOW}/polls/": (YES, YES, NO, NO, NO, YES),
+    f"/classes/{NOW}/whispers/": (YES, YES, YES, NO, YES, YES),
     f"/classes/{NOW}/room/": (YES, YES, YES, NO, YES, YES),
     # the class has not been held: nothing to sum up yet
     f"/classes/{NOW}/summary/": (MOVED, MOVED, MOVED, NO, MOVED, MOVED),
     # an ended class: its room leads to the summary, its form is closed
     f"/classes/{PAST}/room/": (MOVED, MOVED, MOVED, NO, MOVED, MOVED),
     f"/classes/{PAST}/edit/": (NO, NO, NO, NO, NO, NO),
+    f"/classes/{PAST}/polls/": (NO, NO, NO, NO, NO, NO),
     f"/classes/{PAST}/summary/": (YES, YES, YES, NO, YES, YES),
     # 1005 was a listener there, 1007 administers a unit of the audience
     f"/classes/{PAST}/summary/attendance.csv": (NO, YES, NO, NO, NO, YES),

@@ -1,0 +1,1 @@
+"""Who comes into a room: lobby and lock."""

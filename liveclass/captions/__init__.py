@@ -1,0 +1,1 @@
+"""Captions of a class: written along by the staff, or by the lecturer's browser."""

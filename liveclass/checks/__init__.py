@@ -1,0 +1,1 @@
+"""Announced checks in a class: who is there, and what was understood."""

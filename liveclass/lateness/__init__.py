@@ -1,0 +1,1 @@
+"""A class that begins later than announced: who said so, and who is told."""

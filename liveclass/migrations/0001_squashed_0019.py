@@ -1,0 +1,655 @@
+"""Everything of classes, as the migrations up to 0019 had made it step by step."""
+
+import uuid
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+import liveclass.polls.models
+import liveclass.rooms.models
+from liveclass.acts import guards
+
+
+def guard(apps, schema_editor):
+    """From here on the database refuses to change or delete an act."""
+    guards.install(schema_editor.connection)
+
+
+def unguard(apps, schema_editor):
+    guards.remove(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('liveclass', '0001_initial'), ('liveclass', '0002_message_recalled_role'), ('liveclass', '0003_room_epoch'), ('liveclass', '0004_stream_key'), ('liveclass', '0005_recording'), ('liveclass', '0006_speaker'), ('liveclass', '0007_slides'), ('liveclass', '0008_captions'), ('liveclass', '0009_polls'), ('liveclass', '0010_edition'), ('liveclass', '0011_poll_names_told'), ('liveclass', '0012_admission'), ('liveclass', '0013_whisper'), ('liveclass', '0014_qa'), ('liveclass', '0015_reports'), ('liveclass', '0016_guests'), ('liveclass', '0017_stage'), ('liveclass', '0018_sessions'), ('liveclass', '0019_delay')]
+
+    initial = True
+
+    dependencies = [
+        ('courses', '0001_squashed_0018'),
+        ('members', '0001_squashed_0003'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Delay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delays', to='courses.session')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('before', models.DateTimeField()),
+                ('after', models.DateTimeField()),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'delay of a class',
+                'verbose_name_plural': 'delays of classes',
+                'ordering': ['session', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('after__gt', models.F('before'))), name='delay_is_later')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Room',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='room', to='courses.session')),
+                ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('ended', 'Ended')], default='scheduled', max_length=10)),
+                ('epoch', models.CharField(default=liveclass.rooms.models.new_epoch, editable=False, max_length=16)),
+                ('last_seq', models.PositiveBigIntegerField(default=0)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('lobby', models.CharField(choices=[('off', 'Nobody: who is in the audience comes in'), ('audience', 'Everybody: the lecturer or an assistant lets people in'), ('others', 'The audience comes in; others with an account may ask to be let in')], default='off', max_length=10)),
+                ('locked', models.BooleanField(default=False)),
+                ('lobby_message', models.CharField(blank=True, max_length=300)),
+                ('anonymous_questions', models.BooleanField(default=True)),
+            ],
+            options={
+                'verbose_name': 'room',
+                'verbose_name_plural': 'rooms',
+                'indexes': [models.Index(fields=['state'], name='room_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('started_at__isnull', True), ('state', 'scheduled')), models.Q(('ended_at__isnull', True), ('started_at__isnull', False), ('state', 'live')), models.Q(('ended_at__gte', models.F('started_at')), ('ended_at__isnull', False), ('started_at__isnull', False), ('state', 'ended')), _connector='OR'), name='room_phase_matches_times'), models.CheckConstraint(condition=models.Q(('lobby__in', ['off', 'audience', 'others'])), name='room_lobby_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Act',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='liveclass.room')),
+                ('at', models.DateTimeField()),
+                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('kind', models.CharField(choices=[('removed', 'Sent out'), ('readmitted', 'Let in again'), ('admitted', 'Let in from the lobby'), ('admitted_all', 'Let in everybody from the lobby'), ('lobby_off', 'Closed the lobby'), ('lobby_audience', 'Opened the lobby for everybody'), ('lobby_others', 'Opened the lobby for people outside the audience'), ('locked', 'Locked the class'), ('unlocked', 'Unlocked the class'), ('line_removed', 'Removed a message'), ('speaking_ended', "Ended somebody's speaking")], max_length=20)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('people', models.PositiveIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'act of moderation',
+                'verbose_name_plural': 'acts of moderation',
+                'indexes': [models.Index(fields=['room', 'member'], name='act_by_member'), models.Index(fields=['room', 'at'], name='act_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['removed', 'readmitted', 'admitted', 'admitted_all', 'lobby_off', 'lobby_audience', 'lobby_others', 'locked', 'unlocked', 'line_removed', 'speaking_ended'])), name='act_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Caption',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='captions', to='liveclass.room')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('text', models.CharField(max_length=240)),
+                ('source', models.CharField(choices=[('typed', 'Typed by a person'), ('speech', 'Recognised by a browser')], max_length=10)),
+                ('at', models.DateTimeField()),
+                ('recalled_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'caption',
+                'verbose_name_plural': 'captions',
+                'indexes': [models.Index(fields=['room', 'id'], name='caption_of_room')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='caption_has_text'), models.CheckConstraint(condition=models.Q(('source__in', ['typed', 'speech'])), name='caption_source_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Deck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decks', to='liveclass.room')),
+                ('folder', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=255)),
+                ('size', models.PositiveBigIntegerField()),
+                ('offset', models.PositiveBigIntegerField(default=0)),
+                ('state', models.CharField(choices=[('arriving', 'Being sent'), ('checking', 'Being prepared'), ('ready', 'Ready'), ('failed', 'Not usable')], default='arriving', max_length=10)),
+                ('error', models.CharField(blank=True, max_length=30)),
+                ('pages', models.PositiveIntegerField(default=0)),
+                ('ends', models.JSONField(default=list)),
+                ('page', models.PositiveIntegerField(default=1)),
+                ('reached', models.PositiveIntegerField(default=0)),
+                ('downloads', models.BooleanField(default=False)),
+                ('on_stage', models.BooleanField(default=False)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'verbose_name': 'slides',
+                'verbose_name_plural': 'slides',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('on_stage', True)), fields=('room',), name='deck_on_stage_once'), models.CheckConstraint(condition=models.Q(('offset__lte', models.F('size')), ('size__gte', 1), ('size__lte', 104857600)), name='deck_size_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('pages__gte', 1), ('pages__lte', 200)), _connector='OR'), name='deck_ready_has_pages'), models.CheckConstraint(condition=models.Q(('on_stage', False), ('state', 'ready'), _connector='OR'), name='deck_on_stage_is_ready'), models.CheckConstraint(condition=models.Q(('page__gte', 1), models.Q(models.Q(('page', 1), ('pages', 0)), ('page__lte', models.F('pages')), _connector='OR'), ('reached__lte', models.F('pages'))), name='deck_page_in_deck'), models.CheckConstraint(condition=models.Q(('state', 'failed'), ('error', ''), _connector='OR'), name='deck_error_when_failed')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Edition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='edition', to='liveclass.room')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='Title')),
+                ('downloads', models.BooleanField(default=False, verbose_name='Downloads')),
+            ],
+            options={
+                'verbose_name': 'edition of a replay',
+                'verbose_name_plural': 'editions of replays',
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Entrant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entrants', to='liveclass.room')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_at', models.DateTimeField()),
+                ('admitted_at', models.DateTimeField(blank=True, null=True)),
+                ('admitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'person at the door',
+                'verbose_name_plural': 'people at the door',
+                'indexes': [models.Index(fields=['room', 'admitted_at', 'asked_at'], name='entrant_queue')],
+                'constraints': [models.UniqueConstraint(fields=('room', 'member'), name='entrant_once'), models.CheckConstraint(condition=models.Q(models.Q(('admitted_at__isnull', True), ('admitted_by__isnull', True)), models.Q(('admitted_at__isnull', False), ('admitted_by__isnull', False)), _connector='OR'), name='entrant_admitted_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Guest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='liveclass.room')),
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='guest', to=settings.AUTH_USER_MODEL)),
+                ('nonce', models.CharField(max_length=32)),
+                ('came_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'guest',
+                'verbose_name_plural': 'guests',
+                'indexes': [models.Index(fields=['room', 'nonce'], name='guest_by_link')],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='GuestLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='guest_link', to='liveclass.room')),
+                ('nonce', models.CharField(max_length=32)),
+                ('most', models.PositiveSmallIntegerField()),
+                ('expires_at', models.DateTimeField()),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'guest link',
+                'verbose_name_plural': 'guest links',
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Hand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hands', to='liveclass.room')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('raised_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'hand',
+                'verbose_name_plural': 'hands',
+                'indexes': [models.Index(fields=['room', 'raised_at'], name='hand_queue')],
+                'constraints': [models.UniqueConstraint(fields=('room', 'member'), name='hand_once'), models.CheckConstraint(condition=models.Q(('role__in', ['host', 'assistant', 'member'])), name='hand_role_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='liveclass.room')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chat_messages', to=settings.AUTH_USER_MODEL)),
+                ('author_role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('text', models.TextField(max_length=2000)),
+                ('at', models.DateTimeField()),
+                ('reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='liveclass.message')),
+                ('recalled_at', models.DateTimeField(blank=True, null=True)),
+                ('recalled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recalled_role', models.CharField(blank=True, choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+            ],
+            options={
+                'verbose_name': 'chat message',
+                'verbose_name_plural': 'chat messages',
+                'indexes': [models.Index(fields=['room', 'id'], name='message_of_room')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='message_has_text'), models.CheckConstraint(condition=models.Q(('author_role__in', ['host', 'assistant', 'member'])), name='message_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('recalled_at__isnull', True), ('recalled_by__isnull', True), ('recalled_role', '')), models.Q(('recalled_at__isnull', False), ('recalled_by__isnull', False), ('recalled_role__in', ['host', 'assistant', 'member'])), _connector='OR'), name='message_recalled_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Participation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='liveclass.room')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL)),
+                ('role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('first_seen', models.DateTimeField()),
+                ('last_seen', models.DateTimeField()),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'participation',
+                'verbose_name_plural': 'participations',
+                'constraints': [models.UniqueConstraint(fields=('room', 'member'), name='participation_once'), models.CheckConstraint(condition=models.Q(('role__in', ['host', 'assistant', 'member'])), name='participation_role_known'), models.CheckConstraint(condition=models.Q(('last_seen__gte', models.F('first_seen'))), name='participation_times_ordered'), models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('removed_by__isnull', False), _connector='OR'), name='participation_removed_by_somebody')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='liveclass.room')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='room_questions', to=settings.AUTH_USER_MODEL)),
+                ('author_role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('text', models.CharField(max_length=500)),
+                ('at', models.DateTimeField()),
+                ('phase', models.CharField(choices=[('waiting', 'Waiting'), ('answering', 'Being answered'), ('answered', 'Answered'), ('dismissed', 'Set aside'), ('merged', 'United with another')], default='waiting', max_length=10)),
+                ('answer', models.TextField(blank=True, max_length=2000)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('anonymous', models.BooleanField(default=False)),
+                ('flagged', models.BooleanField(default=False)),
+                ('into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='united', to='liveclass.question')),
+                ('aside_reason', models.CharField(blank=True, choices=[('off_topic', 'Not about this class'), ('answered_before', 'Answered already'), ('other_place', 'Belongs elsewhere'), ('no_time', 'No time for it now'), ('wording', 'Wording'), ('other', 'Other')], max_length=16)),
+                ('aside_words', models.CharField(blank=True, max_length=200)),
+                ('acted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('acted_role', models.CharField(blank=True, choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+            ],
+            options={
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions',
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['room', 'id'], name='question_of_room')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_has_text'), models.CheckConstraint(condition=models.Q(('author_role__in', ['host', 'assistant', 'member'])), name='question_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('phase', 'answered')), models.Q(('answered_at__isnull', True), ('phase__in', ['waiting', 'answering', 'dismissed', 'merged'])), _connector='OR'), name='question_phase_matches_times'), models.CheckConstraint(condition=models.Q(models.Q(('acted_by__isnull', False), ('into__isnull', False), ('phase', 'merged')), models.Q(models.Q(('phase', 'merged'), _negated=True), ('into__isnull', True)), _connector='OR'), name='question_united_with_one'), models.CheckConstraint(condition=models.Q(models.Q(('aside_reason', ''), ('aside_words', '')), models.Q(('acted_by__isnull', False), ('aside_reason__in', ['off_topic', 'answered_before', 'other_place', 'no_time', 'wording', 'other']), ('phase', 'dismissed')), _connector='OR'), name='question_aside_has_reason'), models.CheckConstraint(condition=models.Q(('answer', ''), ('phase', 'answered'), _connector='OR'), name='question_answer_when_answered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Recording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='liveclass.room')),
+                ('run', models.PositiveBigIntegerField()),
+                ('state', models.CharField(choices=[('asked', 'Starting'), ('recording', 'Recording'), ('stopped', 'Paused'), ('disk_full', 'No space left'), ('ended', 'Ended')], default='asked', max_length=10)),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'recording',
+                'verbose_name_plural': 'recordings',
+                'constraints': [models.UniqueConstraint(fields=('room', 'run'), name='recording_run_once'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'recording', 'stopped', 'disk_full', 'ended'])), name='recording_state_known'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='recording_times_ordered')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoomEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='liveclass.room')),
+                ('seq', models.PositiveBigIntegerField()),
+                ('type', models.CharField(max_length=40)),
+                ('payload', models.JSONField()),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client_id', models.CharField(blank=True, max_length=36, null=True)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'room event',
+                'verbose_name_plural': 'room events',
+                'ordering': ['room', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('room', 'seq'), name='room_event_seq_unique'), models.UniqueConstraint(fields=('room', 'actor', 'client_id'), name='room_event_command_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='room_event_seq_positive')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Speaker',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='liveclass.room')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('since', models.DateTimeField()),
+                ('muted', models.CharField(choices=[('no', 'No'), ('asked', 'Muted'), ('held', 'Muted until allowed')], default='no', max_length=5)),
+            ],
+            options={
+                'verbose_name': 'speaker',
+                'verbose_name_plural': 'speakers',
+                'constraints': [models.UniqueConstraint(fields=('room', 'member'), name='speaker_once'), models.CheckConstraint(condition=models.Q(('muted__in', ['no', 'asked', 'held'])), name='speaker_muted_known')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StageStream',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage', to='liveclass.room')),
+                ('stream', models.CharField(choices=[('camera', 'Camera'), ('screen', 'Screen')], max_length=10)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('media_session', models.CharField(max_length=64)),
+                ('since', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'stream on stage',
+                'verbose_name_plural': 'streams on stage',
+                'constraints': [models.UniqueConstraint(fields=('room', 'stream'), name='stage_stream_once'), models.CheckConstraint(condition=models.Q(('stream__in', ['camera', 'screen'])), name='stage_stream_known'), models.CheckConstraint(condition=models.Q(('role__in', ['host', 'assistant', 'member'])), name='stage_role_known')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StreamKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stream_key', to='liveclass.room')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('nonce', models.CharField(max_length=32)),
+                ('expires_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'stream key',
+                'verbose_name_plural': 'stream keys',
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='WhisperThread',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='whisper_threads', to='liveclass.room')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recipient_role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('sender', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('sender_role', models.CharField(choices=[('host', 'Host'), ('assistant', 'Assistant'), ('member', 'Member')], max_length=10)),
+                ('tag', models.CharField(blank=True, max_length=64, null=True)),
+                ('behind', models.BinaryField(blank=True, null=True)),
+                ('changed_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('blocked', models.BooleanField(default=False)),
+            ],
+            options={
+                'verbose_name': 'whisper thread',
+                'verbose_name_plural': 'whisper threads',
+                'ordering': ['-changed_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('room', 'recipient', 'sender'), name='whisper_thread_once'), models.UniqueConstraint(fields=('room', 'recipient', 'tag'), name='whisper_hidden_thread_once'), models.CheckConstraint(condition=models.Q(models.Q(('behind__isnull', True), ('sender__isnull', False), ('tag__isnull', True)), models.Q(('behind__isnull', False), ('sender__isnull', True), ('tag__isnull', False)), _connector='OR'), name='whisper_named_or_hidden'), models.CheckConstraint(condition=models.Q(('recipient_role__in', ['host', 'assistant']), ('sender_role__in', ['host', 'assistant', 'member'])), name='whisper_roles_known'), models.CheckConstraint(condition=models.Q(('sender__isnull', False), ('sender_role', 'member'), _connector='OR'), name='whisper_only_members_hide')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Hidden',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hidden', to='liveclass.room')),
+                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liveclass.message')),
+                ('question', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liveclass.question')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'hidden in the replay',
+                'verbose_name_plural': 'hidden in the replay',
+                'indexes': [models.Index(fields=['room'], name='hidden_of_room')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('message__isnull', True), ('question__isnull', True), _connector='XOR'), name='hidden_is_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Poll',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='polls', to='liveclass.room')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client_id', models.CharField(max_length=36)),
+                ('question', models.CharField(max_length=300)),
+                ('kind', models.CharField(choices=[('single', 'Single choice'), ('multiple', 'Multiple choice'), ('truefalse', 'True or false'), ('rating', 'Rating'), ('quiz', 'Quiz'), ('ranking', 'Ranking'), ('words', 'Word cloud'), ('text', 'Open answer')], default='single', max_length=10)),
+                ('least', models.PositiveSmallIntegerField(default=1)),
+                ('most', models.PositiveSmallIntegerField(default=1)),
+                ('changeable', models.BooleanField(default=True)),
+                ('anonymous', models.BooleanField(default=False)),
+                ('names_told', models.BooleanField(default=True, editable=False)),
+                ('seconds', models.PositiveIntegerField(blank=True, null=True)),
+                ('explanation', models.CharField(blank=True, max_length=500)),
+                ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='liveclass.poll')),
+                ('round', models.PositiveSmallIntegerField(default=1)),
+                ('deck', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='liveclass.deck')),
+                ('page', models.PositiveIntegerField(blank=True, null=True)),
+                ('place', models.PositiveIntegerField(default=0)),
+                ('phase', models.CharField(choices=[('prepared', 'Prepared'), ('open', 'Open'), ('closed', 'Closed')], default='prepared', max_length=10)),
+                ('published', models.BooleanField(default=False)),
+                ('voters', models.PositiveIntegerField(blank=True, null=True)),
+                ('created_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('deadline', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'poll',
+                'verbose_name_plural': 'polls',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('room', 'created_by', 'client_id'), name='poll_command_once'), models.UniqueConstraint(condition=models.Q(('phase', 'open')), fields=('room',), name='poll_one_open_per_room'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('phase', 'prepared')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('phase', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('phase', 'closed')), _connector='OR'), name='poll_phase_matches_times'), models.CheckConstraint(condition=models.Q(('published', False), ('phase', 'closed'), _connector='OR'), name='poll_published_is_closed'), models.CheckConstraint(condition=models.Q(models.Q(('phase', 'closed'), ('voters__isnull', False)), models.Q(models.Q(('phase', 'closed'), _negated=True), ('voters__isnull', True)), _connector='OR'), name='poll_final_count_when_closed'), models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='poll_has_question'), models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple', 'truefalse', 'rating', 'quiz', 'ranking', 'words', 'text'])), name='poll_kind_known'), models.CheckConstraint(condition=models.Q(('least__gte', 1), ('most__gte', models.F('least'))), name='poll_bounds_ordered'), models.CheckConstraint(condition=models.Q(('anonymous', False), ('changeable', False), _connector='OR'), name='poll_anonymous_is_final'), models.UniqueConstraint(fields=('origin', 'round'), name='poll_round_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='liveclass.room')),
+                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client_id', models.CharField(max_length=36)),
+                ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liveclass.message')),
+                ('line', models.TextField(blank=True)),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'report to the staff',
+                'verbose_name_plural': 'reports to the staff',
+                'indexes': [models.Index(fields=['room', 'settled_at', 'at'], name='report_queue')],
+                'constraints': [models.UniqueConstraint(fields=('room', 'reporter', 'client_id'), name='report_command_once'), models.UniqueConstraint(condition=models.Q(('message__isnull', False)), fields=('reporter', 'message'), name='report_of_line_once'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='report_settled_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Stroke',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('deck', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='strokes', to='liveclass.deck')),
+                ('page', models.PositiveIntegerField()),
+                ('tool', models.CharField(choices=[('pen', 'Pen'), ('marker', 'Highlighter')], max_length=10)),
+                ('colour', models.PositiveSmallIntegerField()),
+                ('points', models.JSONField()),
+            ],
+            options={
+                'verbose_name': 'stroke',
+                'verbose_name_plural': 'strokes',
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['deck', 'page'], name='stroke_of_page')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tool__in', ['pen', 'marker'])), name='stroke_tool_known'), models.CheckConstraint(condition=models.Q(('colour__lte', 3)), name='stroke_colour_known'), models.CheckConstraint(condition=models.Q(('page__gte', 1)), name='stroke_on_a_page')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Upvote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='upvotes', to='liveclass.question')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'upvote',
+                'verbose_name_plural': 'upvotes',
+                'constraints': [models.UniqueConstraint(fields=('question', 'member'), name='upvote_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Whisper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='liveclass.whisperthread')),
+                ('by_sender', models.BooleanField()),
+                ('sealed', models.BinaryField(blank=True)),
+                ('client_id', models.CharField(max_length=36)),
+                ('at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn', models.BooleanField(default=False)),
+            ],
+            options={
+                'verbose_name': 'whisper',
+                'verbose_name_plural': 'whispers',
+                'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True), ('withdrawn', False)), fields=['thread'], name='whisper_unread')],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'by_sender', 'client_id'), name='whisper_sent_once'), models.CheckConstraint(condition=models.Q(('withdrawn', False), models.Q(('read_at__isnull', True), ('sealed', b'')), _connector='OR'), name='whisper_withdrawn_unread_and_empty')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WhisperReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='liveclass.whisperthread')),
+                ('reason', models.BinaryField()),
+                ('at', models.DateTimeField()),
+                ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first_at', models.DateTimeField(blank=True, null=True)),
+                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('grounds', models.BinaryField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'report of a whisper',
+                'verbose_name_plural': 'reports of whispers',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first__isnull', True), ('first_at__isnull', True), ('grounds__isnull', True)), models.Q(('first__isnull', False), ('first_at__isnull', False), ('grounds__isnull', False)), _connector='OR'), name='whisper_report_first_in_writing'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('second__isnull', True)), models.Q(('first__isnull', False), ('opened_at__isnull', False), ('second__isnull', False)), _connector='OR'), name='whisper_report_second_after_first'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='whisper_report_two_people'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), _connector='OR'), name='whisper_report_opened_or_closed')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(default=liveclass.polls.models.random_id, primary_key=True, serialize=False)),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='liveclass.poll')),
+                ('text', models.CharField(max_length=200)),
+                ('votes', models.PositiveIntegerField(default=0)),
+                ('state', models.CharField(choices=[('new', 'New'), ('shown', 'Shown'), ('hidden', 'Hidden')], default='new', max_length=10)),
+            ],
+            options={
+                'verbose_name': 'written answer',
+                'verbose_name_plural': 'written answers',
+                'constraints': [models.UniqueConstraint(fields=('poll', 'text'), name='answer_once_per_poll'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_has_text'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'shown', 'hidden'])), name='answer_state_known')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Option',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='liveclass.poll')),
+                ('order', models.PositiveSmallIntegerField()),
+                ('text', models.CharField(max_length=200)),
+                ('correct', models.BooleanField(default=False)),
+                ('votes', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'option',
+                'verbose_name_plural': 'options',
+                'ordering': ['poll', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('poll', 'order'), name='option_order_unique'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='option_has_text')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplayAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replay_answers', to='liveclass.poll')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client_id', models.CharField(max_length=36)),
+                ('options', models.JSONField(default=list)),
+                ('answers', models.JSONField(default=list)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'answer in a replay',
+                'verbose_name_plural': 'answers in replays',
+                'constraints': [models.UniqueConstraint(fields=('poll', 'member'), name='replay_answer_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Vote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='liveclass.poll')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client_id', models.CharField(max_length=36)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'vote',
+                'verbose_name_plural': 'votes',
+                'constraints': [models.UniqueConstraint(fields=('poll', 'member'), name='vote_once_per_poll')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='VoteAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vote', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='written', to='liveclass.vote')),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authors', to='liveclass.answer')),
+            ],
+            options={
+                'verbose_name': 'written answer of a vote',
+                'verbose_name_plural': 'written answers of votes',
+                'constraints': [models.UniqueConstraint(fields=('vote', 'answer'), name='vote_answer_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='VoteChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vote', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='liveclass.vote')),
+                ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='liveclass.option')),
+                ('sole', models.BooleanField()),
+                ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'choice of a vote',
+                'verbose_name_plural': 'choices of votes',
+                'constraints': [models.UniqueConstraint(fields=('vote', 'option'), name='choice_once_per_option'), models.UniqueConstraint(condition=models.Q(('sole', True)), fields=('vote',), name='choice_single_is_single'), models.UniqueConstraint(fields=('vote', 'place'), name='choice_once_per_place')],
+                'indexes': [],
+            },
+        ),
+        migrations.AddField(
+            model_name='Room',
+            name='pinned',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pinned_in', to='liveclass.message'),
+        ),
+        migrations.RunPython(guard, unguard),
+    ]

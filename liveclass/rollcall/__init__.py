@@ -1,0 +1,1 @@
+"""Who is present, away and not yet there while a class runs, for host and assistants."""

@@ -1,0 +1,1 @@
+"""The polls prepared for a class: written, changed, ordered, copied and dropped before it."""

@@ -1,0 +1,1 @@
+"""Whispers: private letters between a member of a class and one of those who hold it."""
