@@ -6,8 +6,13 @@ import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const candidates = {
+  // the words of a page in its language, before its program
+  "words-en": "src/words/book-en.ts",
+  "words-zh": "src/words/book-zh.ts",
   room: "src/room/main.ts",
+  staff: "src/room/staff.ts",
   check: "src/check/main.ts",
+  lobby: "src/lobby/main.ts",
   site: "src/site.ts",
   reception: "src/reception/main.ts",
   klass: "src/klass/main.ts",
@@ -20,6 +25,9 @@ const candidates = {
   hls: "src/hls.ts",
   pdf: "src/pdf.ts",
   slides: "src/slides/program.ts",
+  comments: "src/comments/program.ts",
+  archive: "src/archive/program.ts",
+  whisper: "src/whisper/program.ts",
   "pdf.worker": "node_modules/pdfjs-dist/legacy/build/pdf.worker.mjs",
 };
 const entryPoints = Object.fromEntries(

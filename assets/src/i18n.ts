@@ -1,27 +1,37 @@
-/** The interface's words in two equal languages; the compiler refuses a missing or extra key. */
-import { type Language, languageOf } from "./page";
-import { en } from "./words/en";
-import { zh } from "./words/zh";
+/**
+ * The interface's words in two equal languages; the compiler refuses a missing or extra key.
+ *
+ * A page carries the book of its own language only: a script of its own, before the page's program
+ * (the template tag `program` writes both), shared by all pages of that language.
+ */
+import type { Language } from "./page";
+import type { zh } from "./words/zh";
 
 /** Name of a sentence. */
 export type Key = keyof typeof zh;
 
-const BOOKS: Readonly<Record<Language, Readonly<Record<Key, string>>>> = { "zh-Hans": zh, en };
+export interface Book {
+  readonly language: Language;
+  readonly words: Readonly<Record<Key, string>>;
+}
 
-let current: Language = "zh-Hans";
+declare global {
+  var liveclassWords: Book | undefined;
+}
 
-/** From now on speak the language of `code`. */
-export function setLanguage(code: string): void {
-  current = languageOf(code);
+function book(): Book {
+  const open = globalThis.liveclassWords;
+  if (!open) throw new Error("the words of this page have not been loaded");
+  return open;
 }
 
 export function language(): Language {
-  return current;
+  return book().language;
 }
 
 /** The sentence `key` with `{name}` replaced by `values.name`. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return BOOKS[current][key].replace(/\{(\w+)\}/g, (hole, name: string) =>
+  return book().words[key].replace(/\{(\w+)\}/g, (hole, name: string) =>
     name in values ? String(values[name]) : hole,
   );
 }

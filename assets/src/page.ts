@@ -3,15 +3,12 @@ import type { Role } from "./protocol.gen";
 
 export type Language = "zh-Hans" | "en";
 
-/** The language of the interface for a code as Django or a browser writes it. */
-export function languageOf(code: string): Language {
-  return code.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
-}
-
 /** Data of the room page and of the device check, made by `liveclass.rooms.views`. */
 export interface RoomData {
   readonly code: string;
   readonly title: string;
+  /** Only those who hold the class are here, and nothing of it counts. */
+  readonly rehearsal: boolean;
   readonly urls: {
     /** Path or absolute address of the WebSocket, e.g. `/ws/room/K7Q2/`. */
     readonly ws: string;
@@ -25,6 +22,8 @@ export interface RoomData {
     readonly hls: string;
     /** The program that plays playlists, loaded when it is needed. */
     readonly player: string;
+    /** The polls prepared for the class; below it by its number, who chose what in one. */
+    readonly polls: string;
     /** Where slides are sent and fetched, with a slash at its end. */
     readonly slides: string;
     /** pdf.js and what it needs, loaded when there are slides. */
@@ -34,6 +33,18 @@ export interface RoomData {
     readonly pdfFonts: string;
     readonly slideProgram: string;
     readonly slideStyles: string;
+    /** The own whispers as JSON and as a page, and their program; "" where there are none. */
+    readonly whispers: string;
+    readonly whisperPage: string;
+    readonly whisperProgram: string;
+    readonly whisperStyles: string;
+    /** The chat from its first line, as JSON, and the program that reads and searches it. */
+    readonly chat: string;
+    readonly chatProgram: string;
+    readonly chatStyles: string;
+    /** What lets comments cross the stage, loaded for who wants it. */
+    readonly commentsProgram: string;
+    readonly commentsStyles: string;
     /** The class from its beginning, as far as it was recorded. */
     readonly replay: string;
     readonly home: string;
@@ -42,6 +53,10 @@ export interface RoomData {
     readonly check: string;
     /** The key for streaming programs; asked for by the lecturer only. */
     readonly publishKey: string;
+    /** Who is present, away and not yet there, as JSON; asked for by host and assistants only. */
+    readonly roll: string;
+    /** Where reasons for absence are entered; empty for who may not. */
+    readonly absences: string;
     /** Where members' lines are shown to host and assistants. */
     readonly media: string;
   };

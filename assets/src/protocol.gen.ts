@@ -8,14 +8,39 @@ export const CLOSE_NOT_ADMITTED = 4403;
 export const CLOSE_TOO_SLOW = 4408;
 export const CLOSE_NO_HELLO = 4409;
 export const CLOSE_BUSY = 4429;
+export const LOBBY_CHARS = 300;
+export const WAITING_SHOWN = 50;
+export const REPORT_CHARS = 300;
+export const REPORTS_SHOWN = 50;
 export const CHAT_CHARS = 2000;
-export const QUESTION_CHARS = 500;
-export const ANSWER_CHARS = 2000;
-export const POLL_QUESTION_CHARS = 300;
-export const POLL_OPTION_CHARS = 200;
-export const POLL_OPTIONS = 12;
 export const STROKE_EDGE = 10000;
 export const STROKE_NUMBERS = 240;
+export const BREAK_MINUTES_MOST = 60;
+export const CHECKS_MOST = 12;
+export const CHECK_SECONDS_LEAST = 60;
+export const CHECK_SECONDS_MOST = 300;
+export const CHECK_QUESTION_CHARS = 300;
+export const CHECK_OPTION_CHARS = 120;
+export const CHECK_OPTIONS_MOST = 6;
+export const CAPTION_CHARS = 240;
+export const CAPTIONS_IN_SNAPSHOT = 3;
+export const WHISPER_CHARS = 1000;
+export const WHISPER_REASON_CHARS = 500;
+export const POLL_QUESTION_CHARS = 300;
+export const POLL_OPTION_CHARS = 200;
+export const POLL_OPTIONS = 50;
+export const POLL_EXPLANATION_CHARS = 500;
+export const POLL_WORDS = 3;
+export const POLL_WORD_CHARS = 30;
+export const POLL_TEXT_CHARS = 200;
+export const POLL_ANSWERS_TOLD = 200;
+export const POLL_SECONDS_LEAST = 10;
+export const POLL_SECONDS_MOST = 3600;
+export const POLL_GRACE = 2;
+export const QUESTION_CHARS = 500;
+export const ANSWER_CHARS = 2000;
+export const ASIDE_CHARS = 200;
+export const MERGE_MOST = 20;
 export const CHAT_IN_SNAPSHOT = 200;
 export const PRESENCE_NAMES = 50;
 
@@ -25,7 +50,13 @@ export type StreamName = "camera" | "screen";
 
 export type PollPhase = "prepared" | "open" | "closed";
 
-export type QuestionPhase = "waiting" | "answering" | "answered" | "dismissed";
+export type PollKind = "single" | "multiple" | "truefalse" | "rating" | "quiz" | "ranking" | "words" | "text";
+
+export type AnswerState = "new" | "shown" | "hidden";
+
+export type QuestionPhase = "waiting" | "answering" | "answered" | "dismissed" | "merged";
+
+export type AsideReason = "off_topic" | "answered_before" | "other_place" | "no_time" | "wording" | "other";
 
 export type ReactionKind = "clap" | "yes" | "no" | "thanks" | "slower" | "unclear";
 
@@ -33,9 +64,21 @@ export type RecordingPhase = "off" | "starting" | "on" | "paused" | "disk_full";
 
 export type StrokeTool = "pen" | "marker";
 
+export type CaptionSource = "typed" | "speech";
+
+export type Mute = "no" | "asked" | "held";
+
+export type LobbyMode = "off" | "audience" | "others";
+
+export type WhisperHold = "none" | "reported" | "opened" | "closed";
+
+export type CheckKind = "presence" | "question";
+
+export type LostWhy = "elsewhere" | "check";
+
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -47,21 +90,40 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "ticket_expired",
   "not_in_audience",
   "removed",
+  "lobby",
+  "locked",
+  "lobby_full",
+  "report_own",
+  "report_staff",
+  "report_limit",
+  "report_unknown",
+  "guests_off",
+  "guests_full",
+  "guest_link",
+  "guest_whisper",
   "host_only",
   "staff_only",
   "members_only",
   "class_not_live",
   "class_ended",
+  "rehearsal_only",
+  "not_late",
+  "delay_limit",
   "recording_unavailable",
   "text_empty",
   "text_too_long",
   "member_unknown",
   "speakers_full",
+  "speaker_held",
   "message_unknown",
   "poll_unknown",
   "poll_not_open",
   "poll_already_open",
   "poll_limit",
+  "poll_plan",
+  "poll_late",
+  "poll_running",
+  "answer_unknown",
   "option_unknown",
   "option_count",
   "vote_final",
@@ -69,10 +131,31 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "question_closed",
   "question_own",
   "question_limit",
+  "question_anonymous",
+  "question_alone",
   "slides_unknown",
   "slides_off",
   "slides_page",
   "slides_full",
+  "caption_unknown",
+  "caption_limit",
+  "whisper_off",
+  "whisper_recipient",
+  "whisper_anonymity",
+  "whisper_unknown",
+  "whisper_blocked",
+  "whisper_limit",
+  "whisper_read",
+  "whisper_held",
+  "break_none",
+  "break_running",
+  "break_limit",
+  "check_unannounced",
+  "check_limit",
+  "check_open",
+  "check_plan",
+  "check_unknown",
+  "check_late",
   "lesson_closed",
   "room_full",
   "too_many_pages",
@@ -88,6 +171,55 @@ export const REACTION_KINDS: readonly ReactionKind[] = [
   "unclear",
 ];
 
+/** How people come in, for host and assistants. `lobby`: nobody waits (`off`), the people of the audience wait to be let in (`audience`), or they pass and others with an account may ask (`others`). While `locked` nobody new comes in; who was in may return. `waiting` holds the first, `total` counts all. */
+export interface AdmissionState {
+  readonly lobby: LobbyMode;
+  readonly locked: boolean;
+  readonly message: string;
+  readonly waiting: readonly WaitingState[];
+  readonly total: number;
+}
+
+/** Somebody who asked to be let in, and when. */
+export interface WaitingState {
+  readonly person: Person;
+  readonly since: number;
+}
+
+/** A break. It is over at `until` by itself, or sooner when it is ended. */
+export interface BreakSpan {
+  readonly id: number;
+  readonly start: number;
+  readonly until: number;
+}
+
+/** A check. `mine`: this person has answered. Members are told neither how many were asked nor how many answered. */
+export interface CheckState {
+  readonly id: number;
+  readonly kind: CheckKind;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly opened_at: number;
+  readonly deadline: number;
+  readonly open: boolean;
+  readonly mine: boolean;
+  readonly answered: number;
+  readonly asked: number;
+}
+
+/** A stretch of server-timed presence, unix seconds; `end` is None while it runs. */
+export interface Interval {
+  readonly start: number;
+  readonly end: number | null;
+}
+
+/** Presence that does not count: it counts in another class, or a check was missed after it. `end` is None while it goes on. */
+export interface LostTime {
+  readonly start: number;
+  readonly end: number | null;
+  readonly why: LostWhy;
+}
+
 /** Somebody as the room shows her. Names are never cut; `latin` serves the English page. */
 export interface Person {
   readonly id: number;
@@ -96,6 +228,148 @@ export interface Person {
   readonly role: Role;
   readonly unit: string;
   readonly unit_en: string;
+}
+
+/** One caption. `source`: typed by a person, or heard by the speech recognition of a browser, which errs. One that was taken back keeps its place and has no text. */
+export interface CaptionLine {
+  readonly id: number;
+  readonly text: string;
+  readonly source: CaptionSource;
+  readonly at: number;
+}
+
+/** A word or text that was written, and by how many. Members are given none that is hidden. */
+export interface PollAnswer {
+  readonly id: number;
+  readonly text: string;
+  readonly votes: number;
+  readonly state: AnswerState;
+}
+
+/** Votes for one option, absolute; in a ranking its points: among n options the first place brings n - 1, the last none (Borda). */
+export interface PollCount {
+  readonly option: number;
+  readonly votes: number;
+}
+
+/** One choice of a poll, in the order asked. */
+export interface PollOption {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** A poll as one person may see it: `counts` and `answers` are None until she may see them. `least` and `most` say how many options (or words) one answer has. `correct` and `explanation` are empty for members until the result is published. `voted` without `mine` and `my_answers`: the poll is anonymous. `origin` is the poll of which this one is round `round`; `deck` and `page` are the slide that was shown when it opened; `place` is its position in the tray, from 0. */
+export interface PollState {
+  readonly id: number;
+  readonly kind: PollKind;
+  readonly question: string;
+  readonly options: readonly PollOption[];
+  readonly least: number;
+  readonly most: number;
+  readonly changeable: boolean;
+  readonly anonymous: boolean;
+  readonly seconds: number | null;
+  readonly phase: PollPhase;
+  readonly published: boolean;
+  readonly voters: number;
+  readonly counts: readonly PollCount[] | null;
+  readonly answers: readonly PollAnswer[] | null;
+  readonly voted: boolean;
+  readonly mine: readonly number[];
+  readonly my_answers: readonly string[];
+  readonly opened_at: number | null;
+  readonly deadline: number | null;
+  readonly correct: readonly number[];
+  readonly explanation: string;
+  readonly origin: number | null;
+  readonly round: number;
+  readonly deck: number | null;
+  readonly page: number | null;
+  readonly place: number;
+}
+
+/** Why a question was set aside, and by whom; `words` may be empty unless other. */
+export interface Aside {
+  readonly reason: AsideReason;
+  readonly words: string;
+  readonly by: Person;
+}
+
+/** A question of a member, with how many have it too. `author` has id 0 and no name when it was asked anonymously, for everybody and the staff too. `into` is the question it was united with by `united_by`. `flagged` (for the lecturer) is told to the staff only, `aside` to them and the author. */
+export interface QuestionState {
+  readonly id: number;
+  readonly author: Person;
+  readonly text: string;
+  readonly at: number;
+  readonly votes: number;
+  readonly mine: boolean;
+  readonly phase: QuestionPhase;
+  readonly answer: string;
+  readonly answered_at: number | null;
+  readonly into: number | null;
+  readonly united_by: Person | null;
+  readonly flagged: boolean;
+  readonly aside: Aside | null;
+}
+
+/** A report that is not settled yet. `line` is what was written when it was reported, empty when it is about a person; `text` is the reason, and may be empty. */
+export interface ReportState {
+  readonly id: number;
+  readonly about: Person;
+  readonly message: number | null;
+  readonly line: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Everything one needs to whisper. `anonymous`: whether one may hide the own name here, and `unit`: whether the own unit is large enough to be told then. */
+export interface WhisperBox {
+  readonly recipients: readonly Person[];
+  readonly anonymous: boolean;
+  readonly unit: boolean;
+  readonly crowd: number;
+  readonly days: number;
+  readonly open: boolean;
+  readonly threads: readonly WhisperThread[];
+  readonly more: boolean;
+}
+
+/** One letter. `read_at`: when the other side has opened it. A withdrawn one has no text. */
+export interface WhisperLetter {
+  readonly id: number;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly at: number;
+  readonly read_at: number | null;
+  readonly withdrawn: boolean;
+}
+
+/** What one's own whispers come to: letters not read yet, threads, and when one last changed. */
+export interface Whispers {
+  readonly unread: number;
+  readonly threads: number;
+  readonly changed: number;
+}
+
+/** A thread of letters as one of its two sides sees it. `other` is None when the other side is anonymous; `unit` is what she tells of herself then. `mine`: one began it oneself; `anonymous`: who began it did so without a name. `opened_by` and `reason` tell of a report that two people have followed. */
+export interface WhisperThread {
+  readonly id: number;
+  readonly handle: string;
+  readonly mine: boolean;
+  readonly anonymous: boolean;
+  readonly other: Person | null;
+  readonly unit: string;
+  readonly unit_en: string;
+  readonly unread: number;
+  readonly read: boolean;
+  readonly answered: boolean;
+  readonly blocked: boolean;
+  readonly hold: WhisperHold;
+  readonly opened_by: readonly Person[];
+  readonly reason: string;
+  readonly changed: number;
+  readonly expires_at: number;
+  readonly letters: readonly WhisperLetter[];
 }
 
 /** A line said aloud in the room. A recalled line keeps its place and loses its text. `recalled_by` is who took it back, its author or somebody of the staff, in the role of then. */
@@ -109,56 +383,17 @@ export interface ChatLine {
   readonly reply_to: number | null;
 }
 
-/** One choice of a poll, in the order asked. */
-export interface PollOption {
-  readonly id: number;
-  readonly text: string;
-}
-
-/** Votes for one option, absolute. */
-export interface PollCount {
-  readonly option: number;
-  readonly votes: number;
-}
-
-/** A poll as one person may see it: `counts` is None until she may see the bars. */
-export interface PollState {
-  readonly id: number;
-  readonly question: string;
-  readonly options: readonly PollOption[];
-  readonly multiple: boolean;
-  readonly changeable: boolean;
-  readonly phase: PollPhase;
-  readonly published: boolean;
-  readonly voters: number;
-  readonly counts: readonly PollCount[] | null;
-  readonly mine: readonly number[];
-  readonly opened_at: number | null;
-}
-
-/** A question of a member, with how many have it too. */
-export interface QuestionState {
-  readonly id: number;
-  readonly author: Person;
-  readonly text: string;
-  readonly at: number;
-  readonly votes: number;
-  readonly mine: boolean;
-  readonly phase: QuestionPhase;
-  readonly answer: string;
-  readonly answered_at: number | null;
-}
-
 /** A raised hand in the queue, oldest first. */
 export interface HandState {
   readonly person: Person;
   readonly since: number;
 }
 
-/** A member who was asked to speak, and since when she may. */
+/** A member who was asked to speak, since when she may, and whether nobody hears her now. */
 export interface SpeakerState {
   readonly person: Person;
   readonly since: number;
+  readonly muted: Mute;
 }
 
 /** A line on a page of slides. `points` are x, y, x, y, … from 0 to STROKE_EDGE, the whole width and the whole height of the page; `colour` is one of four. */
@@ -205,12 +440,6 @@ export interface Presence {
   readonly people: readonly Person[];
 }
 
-/** A stretch of server-timed presence, unix seconds; `end` is None while it runs. */
-export interface Interval {
-  readonly start: number;
-  readonly end: number | null;
-}
-
 /** How many reactions of one kind arrived since the last burst. */
 export interface ReactionCount {
   readonly kind: ReactionKind;
@@ -238,13 +467,24 @@ export interface RoomState {
   readonly pinned: ChatLine | null;
   readonly polls: readonly PollState[];
   readonly questions: readonly QuestionState[];
+  readonly asked: readonly number[];
+  readonly anonymous_questions: boolean;
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
+  readonly whispers: Whispers;
   readonly speakers: readonly SpeakerState[];
   readonly removed: readonly Person[];
+  readonly admission: AdmissionState | null;
+  readonly reports: readonly ReportState[];
   readonly slides: SlidesState | null;
+  readonly captions: readonly CaptionLine[];
   readonly presence: Presence;
   readonly attendance: readonly Interval[];
+  readonly lost: readonly LostTime[];
+  readonly breaks: readonly BreakSpan[];
+  readonly checks: number;
+  readonly checks_asked: number;
+  readonly check: CheckState | null;
 }
 
 /** First message of a connection: the ticket, and what the page has already seen. */
@@ -275,6 +515,12 @@ export interface SlidesPoint {
   readonly y: number;
 }
 
+/** What is being said right now and may still change. Not kept, not answered. */
+export interface CaptionHint {
+  readonly type: "caption.hint";
+  readonly text: string;
+}
+
 /** The host opens the class: the room becomes live. */
 export interface ClassStart {
   readonly type: "class.start";
@@ -285,6 +531,50 @@ export interface ClassStart {
 export interface ClassEnd {
   readonly type: "class.end";
   readonly id: string;
+}
+
+/** A break of so many minutes from now; one that runs is given a new end (host, assistants). */
+export interface BreakBegin {
+  readonly type: "break.begin";
+  readonly id: string;
+  readonly minutes: number;
+}
+
+/** The break is over before its time (host and assistants). */
+export interface BreakEnd {
+  readonly type: "break.end";
+  readonly id: string;
+}
+
+/** Who is in two classes at once wants to be counted in this one from now on. */
+export interface PresenceHere {
+  readonly type: "presence.here";
+  readonly id: string;
+}
+
+/** Tell everybody that up to so many checks may come (host and assistants). */
+export interface ChecksAnnounce {
+  readonly type: "checks.announce";
+  readonly id: string;
+  readonly most: number;
+}
+
+/** Ask everybody: without `question` whether they are there, with it what they understood. `correct` is the place of the right option, from 0 (host and assistants). */
+export interface CheckOpen {
+  readonly type: "check.open";
+  readonly id: string;
+  readonly seconds?: number;
+  readonly question?: string;
+  readonly options?: readonly string[];
+  readonly correct?: number;
+}
+
+/** I am here; or `choice`, the place of an option. The first answer stands. */
+export interface CheckReply {
+  readonly type: "check.answer";
+  readonly id: string;
+  readonly check: number;
+  readonly choice?: number | null;
 }
 
 /** The host has the class recorded from now on, or goes on after a pause. */
@@ -348,6 +638,21 @@ export interface SpeakerEnd {
   readonly member?: number | null;
 }
 
+/** Nobody hears `member` from now on, or with None any of those who speak (host and assistants). With `held` she cannot turn her sound on again herself. */
+export interface SpeakerMute {
+  readonly type: "speaker.mute";
+  readonly id: string;
+  readonly member?: number | null;
+  readonly held?: boolean;
+}
+
+/** Be heard again; host and assistants may allow it to another. A microphone is turned on by its owner only. */
+export interface SpeakerUnmute {
+  readonly type: "speaker.unmute";
+  readonly id: string;
+  readonly member?: number | null;
+}
+
 /** Send somebody out (host; assistants: members only). */
 export interface MemberRemove {
   readonly type: "member.remove";
@@ -362,14 +667,64 @@ export interface MemberReadmit {
   readonly member: number;
 }
 
-/** Write a poll; `open` opens it at once (improvised), otherwise it waits in the tray. */
+/** Say who waits in the lobby from now on (host and assistants). */
+export interface LobbySet {
+  readonly type: "lobby.set";
+  readonly id: string;
+  readonly lobby: LobbyMode;
+}
+
+/** Show those who wait a message; an empty one takes it away (host and assistants). */
+export interface LobbySay {
+  readonly type: "lobby.say";
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Let in somebody who waits, or with None all who do (host and assistants). */
+export interface LobbyAdmit {
+  readonly type: "lobby.admit";
+  readonly id: string;
+  readonly member?: number | null;
+}
+
+/** Lock the room against everybody who was not in it, or open it (host and assistants). */
+export interface RoomLock {
+  readonly type: "room.lock";
+  readonly id: string;
+  readonly on: boolean;
+}
+
+/** Tell host and assistants about a line (`message`) or a person (`member`). */
+export interface ReportSend {
+  readonly type: "report.send";
+  readonly id: string;
+  readonly message?: number | null;
+  readonly member?: number | null;
+  readonly text?: string;
+}
+
+/** A report was looked at; nobody else needs to (host and assistants). */
+export interface ReportSettle {
+  readonly type: "report.settle";
+  readonly id: string;
+  readonly report: number;
+}
+
+/** Write a poll; `open` opens it at once (improvised), otherwise it waits in the tray. `correct` are places in `options`, from 0. A rating has the options "1" to "5" or to "10"; true/false, words and text need none. `seconds` is the countdown, None: without one. */
 export interface PollCreate {
   readonly type: "poll.create";
   readonly id: string;
   readonly question: string;
-  readonly options: readonly string[];
-  readonly multiple?: boolean;
+  readonly options?: readonly string[];
+  readonly kind?: PollKind;
+  readonly least?: number;
+  readonly most?: number;
   readonly changeable?: boolean;
+  readonly anonymous?: boolean;
+  readonly seconds?: number | null;
+  readonly correct?: readonly number[];
+  readonly explanation?: string;
   readonly open?: boolean;
 }
 
@@ -380,12 +735,29 @@ export interface PollOpen {
   readonly poll: number;
 }
 
-/** Vote. A later vote replaces the earlier one while the poll is open and changeable. */
+/** Ask the same once more, as a new round whose result stands beside the one before. */
+export interface PollRepeat {
+  readonly type: "poll.repeat";
+  readonly id: string;
+  readonly poll: number;
+}
+
+/** Vote. A later vote replaces the earlier one while the poll is open and changeable. A ranking names every option, the first place first. `answers` are the words or the text. */
 export interface PollVote {
   readonly type: "poll.vote";
   readonly id: string;
   readonly poll: number;
-  readonly options: readonly number[];
+  readonly options?: readonly number[];
+  readonly answers?: readonly string[];
+}
+
+/** Show a written answer to everybody or hide it (host and assistants). */
+export interface PollModerate {
+  readonly type: "poll.moderate";
+  readonly id: string;
+  readonly poll: number;
+  readonly answer: number;
+  readonly shown: boolean;
 }
 
 /** Close a poll: later votes are refused, the count is final. */
@@ -402,11 +774,12 @@ export interface PollPublish {
   readonly poll: number;
 }
 
-/** Ask a question; it joins the queue. */
+/** Ask a question; it joins the queue. `anonymous`: no name beside it, if the class allows. */
 export interface QuestionAsk {
   readonly type: "question.ask";
   readonly id: string;
   readonly text: string;
+  readonly anonymous?: boolean;
 }
 
 /** I have this question too; `on` False takes it back. */
@@ -432,11 +805,92 @@ export interface QuestionAnswer {
   readonly text?: string;
 }
 
-/** Set a question aside; its author still sees it (host and assistants). */
+/** Set a question aside and say why; its author still sees it (host and assistants). */
 export interface QuestionDismiss {
   readonly type: "question.dismiss";
   readonly id: string;
   readonly question: number;
+  readonly reason: AsideReason;
+  readonly words?: string;
+}
+
+/** Whisper to somebody who holds the class; joins the thread there is. `unit`: tell the own unit though the name is hidden. */
+export interface WhisperSend {
+  readonly type: "whisper.send";
+  readonly id: string;
+  readonly to: number;
+  readonly text: string;
+  readonly anonymous?: boolean;
+  readonly unit?: boolean;
+}
+
+/** Go on in a thread, from either side. */
+export interface WhisperAnswer {
+  readonly type: "whisper.answer";
+  readonly id: string;
+  readonly thread: number;
+  readonly text: string;
+}
+
+/** The letters of the other side up to `letter` have been opened. */
+export interface WhisperRead {
+  readonly type: "whisper.read";
+  readonly id: string;
+  readonly thread: number;
+  readonly letter: number;
+}
+
+/** Delete an own letter that was not read yet. */
+export interface WhisperWithdraw {
+  readonly type: "whisper.withdraw";
+  readonly id: string;
+  readonly letter: number;
+}
+
+/** Delete a thread for both sides (who began it). */
+export interface WhisperDelete {
+  readonly type: "whisper.delete";
+  readonly id: string;
+  readonly thread: number;
+}
+
+/** Receive nothing more in a thread, or again (who receives it). Unmasks nobody. */
+export interface WhisperBlock {
+  readonly type: "whisper.block";
+  readonly id: string;
+  readonly thread: number;
+  readonly on?: boolean;
+}
+
+/** Ask the two persons of the organisation to look at a thread (who receives it). */
+export interface WhisperReport {
+  readonly type: "whisper.report";
+  readonly id: string;
+  readonly thread: number;
+  readonly reason: string;
+}
+
+/** Unite similar questions with `question`, whose words stay (host and assistants). */
+export interface QuestionMerge {
+  readonly type: "question.merge";
+  readonly id: string;
+  readonly question: number;
+  readonly others: readonly number[];
+}
+
+/** Mark a waiting question for the lecturer, or no longer (host and assistants). */
+export interface QuestionFlag {
+  readonly type: "question.flag";
+  readonly id: string;
+  readonly question: number;
+  readonly on?: boolean;
+}
+
+/** Whether questions may be asked anonymously from now on (host and assistants). */
+export interface QuestionPermit {
+  readonly type: "question.permit";
+  readonly id: string;
+  readonly anonymous: boolean;
 }
 
 /** Put slides on the stage, where they were left (host and assistants). */
@@ -495,6 +949,21 @@ export interface SlidesClear {
   readonly page: number;
 }
 
+/** Show a caption to everybody; it is kept for the replay (host and assistants). */
+export interface CaptionSay {
+  readonly type: "caption.say";
+  readonly id: string;
+  readonly text: string;
+  readonly source?: CaptionSource;
+}
+
+/** Take a caption back: its text is shown nowhere any more (host and assistants). */
+export interface CaptionRecall {
+  readonly type: "caption.recall";
+  readonly id: string;
+  readonly caption: number;
+}
+
 /** The class is live. */
 export interface ClassStarted {
   readonly type: "class.started";
@@ -507,6 +976,41 @@ export interface ClassEnded {
   readonly type: "class.ended";
   readonly seq: number;
   readonly at: number;
+}
+
+/** A break begins, gets another end, or is over. */
+export interface BreakChanged {
+  readonly type: "break.changed";
+  readonly seq: number;
+  readonly span: BreakSpan;
+}
+
+/** Up to `most` checks may come in this class. */
+export interface ChecksAnnounced {
+  readonly type: "checks.announced";
+  readonly seq: number;
+  readonly most: number;
+}
+
+/** A check is asked of everybody present. */
+export interface CheckOpened {
+  readonly type: "check.opened";
+  readonly seq: number;
+  readonly check: CheckState;
+}
+
+/** The time of a check is over. */
+export interface CheckClosed {
+  readonly type: "check.closed";
+  readonly seq: number;
+  readonly check: number;
+}
+
+/** The class begins at another time; `starts_at` is the new one (unix seconds). */
+export interface ClassMoved {
+  readonly type: "class.moved";
+  readonly seq: number;
+  readonly starts_at: number;
 }
 
 /** A line was said aloud. */
@@ -546,13 +1050,16 @@ export interface PollClosed {
   readonly voters: number;
 }
 
-/** The final result is shown to everybody. */
+/** The final result is shown to everybody; told anew when an answer is shown or hidden later. */
 export interface PollPublished {
   readonly type: "poll.published";
   readonly seq: number;
   readonly poll: number;
   readonly voters: number;
   readonly counts: readonly PollCount[];
+  readonly answers: readonly PollAnswer[] | null;
+  readonly correct: readonly number[];
+  readonly explanation: string;
 }
 
 /** A question joined the queue. */
@@ -562,11 +1069,18 @@ export interface QuestionAsked {
   readonly question: QuestionState;
 }
 
-/** A question is being answered, was answered or set aside. */
+/** A question is being answered, was answered, united with another or set aside. */
 export interface QuestionChanged {
   readonly type: "question.changed";
   readonly seq: number;
   readonly question: QuestionState;
+}
+
+/** Whether questions may be asked anonymously. */
+export interface QuestionPermitted {
+  readonly type: "question.permitted";
+  readonly seq: number;
+  readonly anonymous: boolean;
 }
 
 /** Whether the class is being recorded now, as the media process says. */
@@ -620,6 +1134,20 @@ export interface SlidesErased {
   readonly strokes: readonly number[];
 }
 
+/** A caption stands; it takes the place of the hint before it. */
+export interface CaptionSaid {
+  readonly type: "caption.said";
+  readonly seq: number;
+  readonly caption: CaptionLine;
+}
+
+/** A caption was taken back. */
+export interface CaptionRecalled {
+  readonly type: "caption.recalled";
+  readonly seq: number;
+  readonly caption: number;
+}
+
 /** Who is seen and heard now, complete. */
 export interface StageChanged {
   readonly type: "stage.changed";
@@ -632,12 +1160,21 @@ export interface StageQuality {
   readonly lines: readonly StreamQuality[];
 }
 
-/** How many have voted, absolute; `counts` only for those who may see the bars. */
+/** How many have answered, absolute (host and assistants only). */
+export interface CheckTally {
+  readonly type: "check.tally";
+  readonly check: number;
+  readonly answered: number;
+  readonly asked: number;
+}
+
+/** How many have voted, absolute; the rest only for those who may see it. */
 export interface PollTally {
   readonly type: "poll.tally";
   readonly poll: number;
   readonly voters: number;
   readonly counts: readonly PollCount[] | null;
+  readonly answers: readonly PollAnswer[] | null;
 }
 
 /** A poll waits in the tray (host and assistants only). */
@@ -646,11 +1183,39 @@ export interface PollPrepared {
   readonly poll: PollState;
 }
 
+/** What is right, and why (host and assistants only). */
+export interface PollKey {
+  readonly type: "poll.key";
+  readonly poll: number;
+  readonly correct: readonly number[];
+  readonly explanation: string;
+}
+
+/** The polls that wait in the tray, complete and in its order (host and assistants only). */
+export interface TrayChanged {
+  readonly type: "tray.changed";
+  readonly polls: readonly number[];
+}
+
 /** How many have this question, absolute. */
 export interface QuestionVotes {
   readonly type: "question.votes";
   readonly question: number;
   readonly votes: number;
+}
+
+/** Whether a question is marked for the lecturer (host and assistants only). */
+export interface QuestionFlagged {
+  readonly type: "question.flagged";
+  readonly question: number;
+  readonly on: boolean;
+}
+
+/** Why a question was set aside (host, assistants, and its author only). */
+export interface QuestionAside {
+  readonly type: "question.aside";
+  readonly question: number;
+  readonly aside: Aside;
 }
 
 /** The queue of raised hands, complete, oldest first, at most 50; `total` counts all. */
@@ -672,6 +1237,18 @@ export interface RemovedChanged {
   readonly people: readonly Person[];
 }
 
+/** How people come in and who waits, complete (host and assistants only). */
+export interface AdmissionChanged {
+  readonly type: "admission.changed";
+  readonly admission: AdmissionState;
+}
+
+/** The reports that wait, the first REPORTS_SHOWN (host and assistants only). */
+export interface ReportsChanged {
+  readonly type: "reports.changed";
+  readonly reports: readonly ReportState[];
+}
+
 /** Who is here, as counts and some names. */
 export interface PresenceChanged {
   readonly type: "presence.changed";
@@ -689,6 +1266,12 @@ export interface SlidesPointed {
   readonly type: "slides.pointed";
   readonly x: number;
   readonly y: number;
+}
+
+/** The beginning of a caption, while it is being said; the next one takes its place. */
+export interface CaptionHinted {
+  readonly type: "caption.hinted";
+  readonly text: string;
 }
 
 /** The whole room as this person sees it; newer events follow. */
@@ -720,11 +1303,12 @@ export interface Refused {
   readonly retry_ms: number;
 }
 
-/** Own stored vote, to all pages of the same person. */
+/** That the own vote is stored, to all pages of the same person; in an anonymous poll it is not told for what, because that is not known. */
 export interface MyVote {
   readonly type: "poll.mine";
   readonly poll: number;
   readonly options: readonly number[];
+  readonly answers: readonly string[];
 }
 
 /** Own 'I have this question too', to all pages of the same person. */
@@ -740,10 +1324,29 @@ export interface MyHand {
   readonly up: boolean;
 }
 
-/** Own server-timed presence so far. */
+/** What the own whispers come to now, to all pages of the same person. */
+export interface MyWhispers {
+  readonly type: "whisper.mine";
+  readonly whispers: Whispers;
+}
+
+/** Own server-timed presence so far, and what of it does not count. */
 export interface MyAttendance {
   readonly type: "attendance.mine";
   readonly intervals: readonly Interval[];
+  readonly lost: readonly LostTime[];
+}
+
+/** The own answer is kept, to all pages of the same person. */
+export interface MyCheck {
+  readonly type: "check.mine";
+  readonly check: number;
+}
+
+/** Own questions that carry no name, complete, to all pages of the same person. */
+export interface MyQuestions {
+  readonly type: "questions.own";
+  readonly questions: readonly number[];
 }
 
 /** Answer to `ping`. */
@@ -764,6 +1367,12 @@ export interface Bye {
 export type RoomCommand =
   | ClassStart
   | ClassEnd
+  | BreakBegin
+  | BreakEnd
+  | PresenceHere
+  | ChecksAnnounce
+  | CheckOpen
+  | CheckReply
   | RecordingStart
   | RecordingStop
   | ChatPost
@@ -773,11 +1382,21 @@ export type RoomCommand =
   | HandLower
   | SpeakerInvite
   | SpeakerEnd
+  | SpeakerMute
+  | SpeakerUnmute
   | MemberRemove
   | MemberReadmit
+  | LobbySet
+  | LobbySay
+  | LobbyAdmit
+  | RoomLock
+  | ReportSend
+  | ReportSettle
   | PollCreate
   | PollOpen
+  | PollRepeat
   | PollVote
+  | PollModerate
   | PollClose
   | PollPublish
   | QuestionAsk
@@ -785,21 +1404,40 @@ export type RoomCommand =
   | QuestionTake
   | QuestionAnswer
   | QuestionDismiss
+  | WhisperSend
+  | WhisperAnswer
+  | WhisperRead
+  | WhisperWithdraw
+  | WhisperDelete
+  | WhisperBlock
+  | WhisperReport
+  | QuestionMerge
+  | QuestionFlag
+  | QuestionPermit
   | SlidesShow
   | SlidesHide
   | SlidesTurn
   | SlidesPermit
   | SlidesDraw
   | SlidesUndo
-  | SlidesClear;
+  | SlidesClear
+  | CaptionSay
+  | CaptionRecall;
 
 export type AnyCommand =
   | Hello
   | Ping
   | ReactionSend
   | SlidesPoint
+  | CaptionHint
   | ClassStart
   | ClassEnd
+  | BreakBegin
+  | BreakEnd
+  | PresenceHere
+  | ChecksAnnounce
+  | CheckOpen
+  | CheckReply
   | RecordingStart
   | RecordingStop
   | ChatPost
@@ -809,11 +1447,21 @@ export type AnyCommand =
   | HandLower
   | SpeakerInvite
   | SpeakerEnd
+  | SpeakerMute
+  | SpeakerUnmute
   | MemberRemove
   | MemberReadmit
+  | LobbySet
+  | LobbySay
+  | LobbyAdmit
+  | RoomLock
+  | ReportSend
+  | ReportSettle
   | PollCreate
   | PollOpen
+  | PollRepeat
   | PollVote
+  | PollModerate
   | PollClose
   | PollPublish
   | QuestionAsk
@@ -821,17 +1469,34 @@ export type AnyCommand =
   | QuestionTake
   | QuestionAnswer
   | QuestionDismiss
+  | WhisperSend
+  | WhisperAnswer
+  | WhisperRead
+  | WhisperWithdraw
+  | WhisperDelete
+  | WhisperBlock
+  | WhisperReport
+  | QuestionMerge
+  | QuestionFlag
+  | QuestionPermit
   | SlidesShow
   | SlidesHide
   | SlidesTurn
   | SlidesPermit
   | SlidesDraw
   | SlidesUndo
-  | SlidesClear;
+  | SlidesClear
+  | CaptionSay
+  | CaptionRecall;
 
 export type DurableEvent =
   | ClassStarted
   | ClassEnded
+  | BreakChanged
+  | ChecksAnnounced
+  | CheckOpened
+  | CheckClosed
+  | ClassMoved
   | ChatPosted
   | ChatRecalled
   | ChatPinned
@@ -840,28 +1505,39 @@ export type DurableEvent =
   | PollPublished
   | QuestionAsked
   | QuestionChanged
+  | QuestionPermitted
   | RecordingChanged
   | SlidesShown
   | SlidesHidden
   | SlidesTurned
   | SlidesPermitted
   | SlidesDrawn
-  | SlidesErased;
+  | SlidesErased
+  | CaptionSaid
+  | CaptionRecalled;
 
 export type KeyedEvent =
   | StageChanged
   | StageQuality
+  | CheckTally
   | PollTally
   | PollPrepared
+  | PollKey
+  | TrayChanged
   | QuestionVotes
+  | QuestionFlagged
+  | QuestionAside
   | HandsChanged
   | SpeakersChanged
   | RemovedChanged
+  | AdmissionChanged
+  | ReportsChanged
   | PresenceChanged;
 
 export type LossyEvent =
   | ReactionBurst
-  | SlidesPointed;
+  | SlidesPointed
+  | CaptionHinted;
 
 export type PrivateEvent =
   | Snapshot
@@ -871,13 +1547,22 @@ export type PrivateEvent =
   | MyVote
   | MyUpvote
   | MyHand
+  | MyWhispers
   | MyAttendance
+  | MyCheck
+  | MyQuestions
+  | QuestionAside
   | Pong
   | Bye;
 
 export type RoomEventMessage =
   | ClassStarted
   | ClassEnded
+  | BreakChanged
+  | ChecksAnnounced
+  | CheckOpened
+  | CheckClosed
+  | ClassMoved
   | ChatPosted
   | ChatRecalled
   | ChatPinned
@@ -886,6 +1571,7 @@ export type RoomEventMessage =
   | PollPublished
   | QuestionAsked
   | QuestionChanged
+  | QuestionPermitted
   | RecordingChanged
   | SlidesShown
   | SlidesHidden
@@ -893,17 +1579,27 @@ export type RoomEventMessage =
   | SlidesPermitted
   | SlidesDrawn
   | SlidesErased
+  | CaptionSaid
+  | CaptionRecalled
   | StageChanged
   | StageQuality
+  | CheckTally
   | PollTally
   | PollPrepared
+  | PollKey
+  | TrayChanged
   | QuestionVotes
+  | QuestionFlagged
+  | QuestionAside
   | HandsChanged
   | SpeakersChanged
   | RemovedChanged
+  | AdmissionChanged
+  | ReportsChanged
   | PresenceChanged
   | ReactionBurst
   | SlidesPointed
+  | CaptionHinted
   | Snapshot
   | Resumed
   | Accepted
@@ -911,7 +1607,10 @@ export type RoomEventMessage =
   | MyVote
   | MyUpvote
   | MyHand
+  | MyWhispers
   | MyAttendance
+  | MyCheck
+  | MyQuestions
   | Pong
   | Bye;
 

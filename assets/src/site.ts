@@ -3,6 +3,7 @@
  * the form or the link it is.
  */
 import { copyButtons } from "./ui/copy";
+import { countReached } from "./ui/reach";
 
 const menus = "details.menu";
 
@@ -43,3 +44,4 @@ window.addEventListener("pageshow", () => {
 });
 
 copyButtons(document);
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-reach]")) countReached(form);

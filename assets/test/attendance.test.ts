@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countedMinutes, countedParts, lineSpan, ticks } from "../src/room/attendance";
+import {
+  baseMinutes, breakNow, countedElsewhere, countedMinutes, countedParts, explained, lineSpan, ticks,
+} from "../src/room/attendance";
 import { room } from "./fakes";
 
 const START = 1_000_000;
@@ -47,4 +49,50 @@ void test("times stand under their ticks", () => {
     odd.map((one) => (one.at - START) / 60),
     [0, 52],
   );
+});
+
+void test("a break counts for nobody and is no part of the base", () => {
+  const there = live({
+    attendance: [{ start: START - 60, end: null }],
+    breaks: [{ id: 1, start: START + 600, until: START + 1200 }],
+  });
+  assert.equal(baseMinutes(there), 80);
+  assert.equal(countedMinutes(there, START + 900), 10);
+  assert.equal(countedMinutes(there, START + 1800), 20);
+  assert.equal(countedMinutes(there, START + 9999), 80);
+  assert.equal(breakNow(there, START + 900)?.id, 1);
+  assert.equal(breakNow(there, START + 1200), null);
+});
+
+void test("every second is in one row, with its reason", () => {
+  const there = live({
+    attendance: [
+      { start: START - 60, end: START + 1500 },
+      { start: START + 1800, end: null },
+    ],
+    breaks: [{ id: 1, start: START + 600, until: START + 900 }],
+    lost: [
+      { start: START, end: START + 300, why: "check" },
+      { start: START + 2100, end: null, why: "elsewhere" },
+    ],
+  });
+  const rows = explained(there, START + 2400);
+  assert.deepEqual(
+    rows.map(({ start, end, why }) => [start - START, end - START, why]),
+    [
+      [-60, 0, "before"],
+      [0, 300, "check"],
+      [300, 600, "counted"],
+      [600, 900, "break"],
+      [900, 1500, "counted"],
+      [1500, 1800, "away"],
+      [1800, 2100, "counted"],
+      [2100, 2400, "elsewhere"],
+    ],
+  );
+  const counted = rows.filter((one) => one.why === "counted");
+  const sum = counted.reduce((all, one) => all + one.end - one.start, 0);
+  assert.equal(countedMinutes(there, START + 2400), Math.floor(sum / 60));
+  assert.equal(countedElsewhere(there), true);
+  assert.deepEqual(rows.filter((one) => one.runs).map((one) => one.why), ["elsewhere"]);
 });

@@ -1,5 +1,5 @@
 /** A clock that is moved by hand, and a line whose other end is the test. */
-import type { RoomEventMessage, RoomState } from "../src/protocol.gen";
+import type { PollState, RoomEventMessage, RoomState } from "../src/protocol.gen";
 import type { Clock } from "../src/room/clock";
 import type { Shelf } from "../src/room/outbox";
 import type { Wire } from "../src/room/socket";
@@ -123,13 +123,24 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     pinned: null,
     polls: [],
     questions: [],
+    asked: [],
+    anonymous_questions: true,
     hands: [],
     hand_up: false,
+    whispers: { unread: 0, threads: 0, changed: 0 },
     speakers: [],
     removed: [],
+    admission: null,
+    reports: [],
     slides: null,
+    captions: [],
     presence: { online: 0, expected: 0, people: [] },
     attendance: [],
+    lost: [],
+    breaks: [],
+    checks: 0,
+    checks_asked: 0,
+    check: null,
     ...change,
   };
 }
@@ -137,4 +148,37 @@ export function room(change: Partial<RoomState> = {}): RoomState {
 export function posted(seq: number): RoomEventMessage {
   const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, recalled_by: null, reply_to: null };
   return { type: "chat.posted", seq, line };
+}
+
+/** An open poll with three options, nobody voted yet. */
+export function somePoll(id = 1, change: Partial<PollState> = {}): PollState {
+  return {
+    id,
+    kind: "single",
+    question: "Which?",
+    options: [11, 12, 13].map((one) => ({ id: one, text: String(one) })),
+    least: 1,
+    most: 1,
+    changeable: true,
+    anonymous: false,
+    seconds: null,
+    phase: "open",
+    published: false,
+    voters: 0,
+    counts: null,
+    answers: null,
+    voted: false,
+    mine: [],
+    my_answers: [],
+    opened_at: 100,
+    deadline: null,
+    correct: [],
+    explanation: "",
+    origin: null,
+    round: 1,
+    deck: null,
+    page: null,
+    place: 0,
+    ...change,
+  };
 }

@@ -57,7 +57,7 @@ class FakeViewer implements FloorViewer {
 }
 
 function speaker(id: number): SpeakerState {
-  return { person: { ...room().lecturer, id, role: "member" }, since: 1 };
+  return { person: { ...room().lecturer, id, role: "member" }, since: 1, muted: "no" };
 }
 
 function floor() {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { setLanguage } from "../src/i18n";
+import { speak } from "./speak";
 import type { ChatLine, Person, PollState } from "../src/protocol.gen";
-import { recalledWords } from "../src/room/chat";
+import { recalledWords } from "../src/room/recalled";
 import { BOUND, CHARS, Drafts } from "../src/room/drafts";
 import { Results } from "../src/room/results";
-import { FakeShelf } from "./fakes";
+import { FakeShelf, somePoll } from "./fakes";
 
 void test("a draft outlives the page and is gone when it was sent", () => {
   const shelf = new FakeShelf();
@@ -54,16 +54,10 @@ void test("broken or forbidden storage is no draft", () => {
 
 function poll(id: number, change: Partial<PollState> = {}): PollState {
   return {
-    id,
-    question: "",
-    options: [],
-    multiple: false,
-    changeable: false,
+    ...somePoll(id),
     phase: "closed",
     published: true,
-    voters: 0,
     counts: [],
-    mine: [],
     opened_at: id,
     ...change,
   };
@@ -92,7 +86,7 @@ void test("the result that came last is in front, also after a reload", () => {
 });
 
 void test("a recalled line says who took it back", () => {
-  setLanguage("en");
+  speak("en");
   const person = (id: number, role: Person["role"]): Person => ({
     id,
     name: "田蕊",

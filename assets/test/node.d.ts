@@ -1,6 +1,16 @@
 /** The few parts of node the tests use; saves a dependency on its complete types. */
 declare module "node:test" {
-  export function test(name: string, body: () => void | Promise<void>): Promise<void>;
+  interface Clocks {
+    enable(what: { readonly apis: readonly string[] }): void;
+    tick(ms: number): void;
+  }
+  interface Context {
+    readonly mock: { readonly timers: Clocks };
+  }
+  export function test(
+    name: string,
+    body: (context: Context) => void | Promise<void>,
+  ): Promise<void>;
 }
 declare module "node:assert/strict" {
   interface Assert {

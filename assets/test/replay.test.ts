@@ -92,6 +92,7 @@ function answer(change: Partial<Answer>): Answer {
     phase: "live",
     started: 0,
     ended: null,
+    bounds: null,
     recording: "on",
     pieces: [],
     events: [],
@@ -115,6 +116,10 @@ void test("each track has its pieces, and each second its piece", () => {
 void test("the time line begins and ends with what was recorded", () => {
   assert.deepEqual(extent(PIECES), { start: 0.5, end: 115 });
   assert.deepEqual(extent([]), { start: 0, end: 0 });
+  const bounds = { start: 10, end: 90 };
+  assert.deepEqual(extent(PIECES, bounds), bounds, "what staff show of it");
+  assert.deepEqual(extent(PIECES, { start: 200, end: 300 }), { start: 0.5, end: 115 });
+  assert.equal(opening(PIECES, bounds), 10);
   assert.equal(opening(PIECES), 1, "at the first picture, which comes soon");
   assert.equal(opening(PIECES.filter((one) => one.stream !== "camera" || one.kind === "audio")), 0.5);
   assert.equal(opening([]), 0);
@@ -175,6 +180,10 @@ void test("a question is found where it was answered, a pause is told once", () 
     phase: "waiting",
     answer: "",
     answered_at: null,
+    into: null,
+    united_by: null,
+    flagged: false,
+    aside: null,
   } as const;
   const told: Told[] = [
     { t: -0.2, event: { type: "recording.changed", seq: 1, phase: "starting", at: 0 } },

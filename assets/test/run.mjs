@@ -16,6 +16,7 @@ try {
     outdir: out,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    inject: [join(here, "speak.ts")],
     platform: "node",
     format: "esm",
     target: "node18",

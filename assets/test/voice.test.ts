@@ -27,7 +27,7 @@ class FakeTrack {
   }
 }
 
-const ME: SpeakerState = { person: { ...room().lecturer, id: 2, role: "member" }, since: 1 };
+const ME: SpeakerState = { person: { ...room().lecturer, id: 2, role: "member" }, since: 1, muted: "no" };
 
 /** `denied`: why there is no microphone; `slow`: devices come when `allow` is called. */
 function voice(denied: CaptureProblem | null = null, slow = false) {
@@ -128,4 +128,21 @@ void test("a headset that is unplugged ends it and may be put in again", async (
   assert.equal(own.on, false);
   assert.equal(own.asked, true);
   assert.equal(own.problem, "missing");
+});
+
+void test("muted by the staff: off at once, on again by herself only, and not while held", async () => {
+  const { voice: own, seen } = voice();
+  own.follow(room({ speakers: [ME] }));
+  await own.begin(false);
+  own.follow(room({ speakers: [{ ...ME, muted: "asked" }] }));
+  assert.equal(own.mic || seen.audio.enabled, false);
+  own.toggleMic();
+  assert.equal(own.mic && seen.audio.enabled, true);
+  own.follow(room({ speakers: [{ ...ME, muted: "held" }] }));
+  own.toggleMic();
+  assert.equal(own.mic || seen.audio.enabled, false);
+  own.follow(room({ speakers: [ME] }));
+  assert.equal(own.mic, false, "nobody else turns her microphone on");
+  own.toggleMic();
+  assert.equal(own.mic && seen.audio.enabled, true);
 });

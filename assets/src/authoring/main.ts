@@ -1,9 +1,7 @@
 /** Entry of the authors' pages. Without it the order has buttons, and an article is a text field. */
-import { setLanguage } from "../i18n";
 import { draggable } from "./drag";
 import { editor } from "./editor";
 
-setLanguage(document.documentElement.lang);
 const outline = document.querySelector<HTMLElement>("[data-outline]");
 if (outline) draggable(outline);
 const article = document.querySelector<HTMLTextAreaElement>("textarea[data-article]:not(:disabled)");

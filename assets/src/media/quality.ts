@@ -95,3 +95,16 @@ export async function read(pc: RTCPeerConnection): Promise<Reading> {
   stats.forEach((row: Record<string, unknown>) => rows.push(row));
   return reading(rows, performance.now());
 }
+
+/** The quality of one live connection at a time, from each measurement to the next. */
+export class Gauge {
+  /** Null until two measurements were taken. */
+  quality: Quality | null = null;
+  #last: Reading | null = null;
+
+  async measure(pc: RTCPeerConnection): Promise<void> {
+    const now = await read(pc);
+    if (this.#last) this.quality = quality(this.#last, now);
+    this.#last = now;
+  }
+}

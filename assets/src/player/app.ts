@@ -199,11 +199,10 @@ export class Lesson extends Part {
 
   protected override render(): TemplateResult {
     const [media, reporter] = [this.#media, this.#reporter];
-    const sound = this.#data.kind === "audio" || media.soundOnly;
     return html`<div class=${this.#docked.card ? "ls-two" : "ls-one"}><div class="player stage-ui" role="region" aria-label=${t("lesson.label")}>
         <div class="ls-view">
-          <div class="ls-fig ${sound ? "sound" : ""}" @click=${this.#tap}></div>
-          ${sound ? html`<p class="ls-sound">${icon("ear", "l")}<span class="song">${this.#data.title}</span></p>` : nothing}
+          <div class="ls-fig ${media.isSound ? "sound" : ""}" @click=${this.#tap}></div>
+          ${media.isSound ? this.#heardOnly() : nothing}
           ${media.waiting ? html`<p class="rp-wait" role="status"><span class="spin" aria-hidden="true"></span>${t("replay.waiting")}</p>` : nothing}
           ${this.ask ? this.#elsewhere() : nothing}
           ${media.failed ? html`<div class="ls-over" role="alert"><p class="song">${t("lesson.failed")}</p></div>` : nothing}
@@ -233,6 +232,12 @@ export class Lesson extends Part {
               catchUp: () => this.#catchUp(),
             })
       }`;
+  }
+
+  /** In place of the picture: what it is, and what is said. */
+  #heardOnly(): TemplateResult {
+    return html`<div class="ls-sound">${icon("ear", "l")}<p class="song">${this.#data.title}</p>
+      ${this.#media.words.map((line) => html`<p class="said">${line}</p>`)}</div>`;
   }
 
   #askNext(): void {

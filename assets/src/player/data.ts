@@ -28,6 +28,8 @@ export interface LessonData {
     readonly open: string;
     readonly watched: string;
     readonly file: string;
+    /** One picture of a film; empty for what has none. */
+    readonly poster: string;
     readonly hls: string;
     readonly pdf: string;
     readonly pdfWorker: string;

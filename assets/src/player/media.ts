@@ -34,7 +34,10 @@ export class Media {
     this.element = element;
     element.preload = "metadata";
     element.setAttribute("aria-label", data.title);
-    if (element instanceof HTMLVideoElement) element.playsInline = true;
+    if (element instanceof HTMLVideoElement) {
+      element.playsInline = true;
+      element.poster = data.urls.poster;
+    }
     const rest = (): void => {
       rested();
       changed();
@@ -115,15 +118,40 @@ export class Media {
     this.soundOnly = on;
     // the smallest picture, as nobody sees it
     if (this.#hls) this.#hls.currentLevel = on ? 0 : -1;
+    this.#showCaptions();
     this.changed();
   }
 
   setCaptions(on: boolean): void {
     this.captions = on;
+    this.#showCaptions();
+    this.changed();
+  }
+
+  /** No picture is shown: what is said has to be written by the page. */
+  get isSound(): boolean {
+    return this.soundOnly || this.data.kind === "audio";
+  }
+
+  /** What the captions say now, line by line; nothing while the browser writes it itself. */
+  get words(): readonly string[] {
+    if (!this.captions || !this.isSound) return [];
+    const cues = [...(this.#spoken()?.activeCues ?? [])];
+    return cues.map((cue) => (cue as VTTCue).getCueAsHTML().textContent ?? "");
+  }
+
+  #spoken(): TextTrack | undefined {
     const tracks = [...this.element.textTracks];
     const wanted = tracks.find((one) => this.data.lang.startsWith(one.language.slice(0, 2)));
-    for (const one of tracks) one.mode = on && one === (wanted ?? tracks[0]) ? "showing" : "disabled";
-    this.changed();
+    return wanted ?? tracks[0];
+  }
+
+  #showCaptions(): void {
+    const spoken = this.#spoken();
+    const shown = this.isSound ? "hidden" : "showing";
+    for (const one of this.element.textTracks) {
+      one.mode = this.captions && one === spoken ? shown : "disabled";
+    }
   }
 
   #begin(): void {
@@ -151,6 +179,7 @@ export class Media {
     track.srclang = language;
     track.label = language.startsWith("zh") ? "中文" : "English";
     track.src = src;
+    track.track.addEventListener("cuechange", () => this.changed());
     this.element.append(track);
   }
 

@@ -2,7 +2,7 @@
  * Entry of a quiz's paper. The form works without this file; here its answers are saved while they
  * are given, the time left is shown, and what is there when it is over is handed in.
  */
-import { setLanguage, t } from "../i18n";
+import { t } from "../i18n";
 import { answersOf } from "./answers";
 import { Countdown, left } from "./countdown";
 import { type Answers, type Mark, type Outcome, Saver } from "./saver";
@@ -10,8 +10,7 @@ import { type Answers, type Mark, type Outcome, Saver } from "./saver";
 const SOON = 60;
 
 function start(form: HTMLFormElement): void {
-  const { lang, save, saves, seconds } = form.dataset;
-  setLanguage(lang ?? "zh-hans");
+  const { save, saves, seconds } = form.dataset;
   const countdown =
     seconds === undefined ? null : new Countdown(Number(seconds), performance.now());
   const saver = new Saver(

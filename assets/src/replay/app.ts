@@ -5,13 +5,15 @@ import { type Key, t } from "../i18n";
 import { pageData } from "../page";
 import type { RoomState } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
-import { chatThen, pollThen, timelineList } from "./aside";
+import { Again } from "./again";
+import { chatThen, timelineList } from "./aside";
 import { type Act, bar } from "./bar";
 import { Log, type ReplayData, type Told } from "./data";
 import { Player } from "./player";
+import { minutesOf, missed, nextMissed, type Stretch } from "./missed";
 import { Projector } from "./projector";
 import { Presence } from "./presence";
-import { chapters, clockOf, type Moment, moments, Playback } from "./timeline";
+import { chapters, clockOf, extent, type Moment, moments, Playback, stretches } from "./timeline";
 
 const ASK_EVERY = 5_000;
 const STEP = 10;
@@ -31,6 +33,7 @@ export class Replay extends Part {
     tab: { state: true },
     follow: { state: true },
     trouble: { state: true },
+    onlyMissed: { state: true },
   };
 
   declare tab: "events" | "chat";
@@ -38,14 +41,18 @@ export class Replay extends Part {
   declare follow: boolean;
   /** The server did not answer. */
   declare trouble: boolean;
+  /** It jumps over what the reader has seen already. */
+  declare onlyMissed: boolean;
   readonly #data = pageData<ReplayData>("replay-data");
   readonly #log = new Log(this.#data.urls.events);
   readonly #playback = new Playback();
   readonly #player = new Player(this.#data.urls.files, this.#data.urls.hls, () => this.#moved());
   readonly #presence = new Presence(this.#data, () => this.requestUpdate());
   readonly #projector = new Projector(this.#data.urls, () => this.requestUpdate());
+  readonly #again = new Again(this.#data, this.#player, this);
   #told: readonly Told[] | null = null;
   #moments: readonly Moment[] = [];
+  #missed: readonly Stretch[] = [];
   #scrolledTo = "";
 
   constructor() {
@@ -53,6 +60,7 @@ export class Replay extends Part {
     this.tab = "events";
     this.follow = true;
     this.trouble = false;
+    this.onlyMissed = false;
   }
 
   override connectedCallback(): void {
@@ -65,7 +73,8 @@ export class Replay extends Part {
     try {
       await this.#log.load();
       this.trouble = false;
-      this.#player.take(this.#log.latest?.pieces ?? []);
+      this.#measure();
+      this.#player.take(this.#log.latest?.pieces ?? [], this.#log.latest?.bounds ?? null);
     } catch {
       this.trouble = true;
     }
@@ -73,14 +82,54 @@ export class Replay extends Part {
     if (this.trouble || this.#log.growing) setTimeout(() => void this.#load(), ASK_EVERY);
   }
 
+  /** What was missed; the class's own clock begins `started` seconds after the recording. */
+  #measure(): void {
+    const { pieces = [], bounds = null, started = null } = this.#log.latest ?? {};
+    const seen = this.#data.covered.map(([a, b]): Stretch => [a + (started ?? 0), b + (started ?? 0)]);
+    this.#missed = started === null ? [] : missed(stretches(pieces), seen, extent(pieces, bounds));
+  }
+
   #moved(): void {
+    this.#skip();
+    this.#again?.look();
     this.#presence?.look(this.#player, this.#log.latest?.started ?? null);
     this.requestUpdate();
+  }
+
+  /** Over what was seen already, and to a stop behind what was missed last. */
+  #skip(): void {
+    const player = this.#player;
+    if (!this.onlyMissed || !player?.playing) return;
+    const next = nextMissed(this.#missed, player.time);
+    if (next === null) {
+      this.onlyMissed = false;
+      player.pause();
+    } else if (next > player.time + 0.3) this.#seek(next);
+  }
+
+  #watchMissed(): void {
+    this.onlyMissed = !this.onlyMissed;
+    const first = this.#missed[0];
+    if (!this.onlyMissed || !first) return;
+    this.#seek(nextMissed(this.#missed, this.#player.time) ?? first[0]);
+    this.#player.play();
+  }
+
+  /** One button; nothing for who has seen nothing, or everything. */
+  #missedBar(): TemplateResult | typeof nothing {
+    if (this.#data.covered.length === 0 || this.#missed.length === 0) return nothing;
+    return html`<p class="bar rp-note">
+      <button class="btn" type="button" data-missed aria-pressed=${this.onlyMissed} @click=${() => this.#watchMissed()}>
+        ${icon("fwd", "s")}${t("replay.only_missed")}
+      </button>
+      <span>${t("replay.missed", { n: minutesOf(this.#missed) })}</span>
+    </p>`;
   }
 
   #seek(to: number): void {
     this.#presence.jump();
     this.#player.seek(to);
+    this.#again.jump();
   }
 
   // ---- what the person does
@@ -128,7 +177,11 @@ export class Replay extends Part {
   protected override willUpdate(): void {
     if (this.#told !== this.#log.told) {
       this.#told = this.#log.told;
-      this.#moments = moments(this.#told);
+      const bounds = this.#log.latest?.bounds;
+      this.#again.take(this.#told, bounds ?? null);
+      this.#moments = moments(this.#told).filter(
+        ({ t }) => !bounds || (bounds.start <= t && t <= bounds.end),
+      );
     }
     this.dataset["state"] = this.#player.waiting
       ? "waiting"
@@ -167,7 +220,7 @@ export class Replay extends Part {
     const state = this.#playback.at(this.#log.told, player.time);
     return html`${latest.phase === "live" ? this.#live() : nothing}
       ${this.trouble ? html`<p class="bar rp-note" role="status">${icon("wifi-off", "s")}${t("replay.trouble")}</p>` : nothing}
-      ${this.#presence.notice(player)}
+      ${this.#presence.notice(player)} ${this.#missedBar()}
       <div class="learn">
         <div class="flow">
           <div class="player stage-ui" role="region" aria-label=${t("replay.label")}>
@@ -180,7 +233,7 @@ export class Replay extends Part {
               seek: (to) => this.#seek(to),
             })}
           </div>
-          ${pollThen(state)}
+          ${this.#again.card(state)}
         </div>
         ${this.#aside(state)}
       </div>`;
@@ -221,6 +274,7 @@ export class Replay extends Part {
       ${slides ? this.#projector.show(state.slides) : nothing}
       ${screen || camera || slides ? nothing : this.#placeholder(state)}
       ${player.waiting ? html`<p class="rp-wait" role="status"><span class="spin" aria-hidden="true"></span>${t("replay.waiting")}</p>` : nothing}
+      <lc-captions .lines=${state.captions.map((one) => ({ ...one, at: one.at - (this.#log.latest?.began ?? 0) }))} .now=${Math.floor(player.time)}></lc-captions>
       <p class="rp-words">${this.#words(screen, camera, state)}</p>
       <div hidden data-lane="camera-audio"></div>
     </div>`;

@@ -3,7 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Key, t } from "../i18n";
 import type { ChatLine, PollState, RoomState } from "../protocol.gen";
-import { icon, line, nameOf, seal, titledName } from "../ui/part";
+import { isWritten, mean, roundBefore, votesOf } from "../room/ballot";
+import { bars } from "../room/poll-bars";
+import { optionText } from "../room/poll-inputs";
+import { written } from "../ui/links";
+import { icon, nameOf, seal, titledName } from "../ui/part";
 import { clockTime } from "../ui/time";
 import { clockOf, type Moment } from "./timeline";
 
@@ -75,15 +79,27 @@ function words(one: Moment): TemplateResult | string {
   }
 }
 
-/** The answer most people chose, when the result was shown to everybody. */
+/** What most people chose or wrote, when the result was shown to everybody. */
 function result(poll: PollState | null): TemplateResult | typeof nothing {
-  const counts = poll?.counts;
-  if (!poll || !counts || poll.voters === 0) return nothing;
-  const most = counts.reduce((best, one) => (one.votes > best.votes ? one : best), counts[0]!);
-  const text = poll.options.find((one) => one.id === most.option)?.text ?? "";
-  return html`<span class="rs">
-    ${t("replay.chosen", { a: most.votes, b: poll.voters, text })}
-  </span>`;
+  if (!poll?.published || poll.voters === 0) return nothing;
+  const middle = poll.kind === "rating" ? mean(poll) : null;
+  if (middle) return html`<span class="rs">${middle} ${t("poll.mean", { n: poll.options.length })}</span>`;
+  const most = isWritten(poll) ? poll.answers?.[0] : favourite(poll);
+  if (!most) return nothing;
+  if (poll.kind === "ranking") return html`<span class="rs">1. ${most.text}</span>`;
+  const { votes: a, text } = most;
+  return html`<span class="rs">${t("replay.chosen", { a, b: poll.voters, text })}</span>`;
+}
+
+function favourite(poll: PollState): { readonly text: string; readonly votes: number } | null {
+  const options = poll.options.map((one) => ({
+    text: optionText(poll, one),
+    votes: votesOf(poll, one.id),
+  }));
+  return options.reduce<(typeof options)[number] | null>(
+    (best, one) => (best && best.votes >= one.votes ? best : one),
+    null,
+  );
 }
 
 /** The chat as everybody saw it then. */
@@ -104,7 +120,7 @@ function chatLine(one: ChatLine): TemplateResult {
   return html`<li class="msg" data-line=${one.id}>
     ${seal(one.author)}
     <p class="who"><b>${titledName(one.author)}</b><time>${clockTime(one.at)}</time></p>
-    <p class="txt">${one.text}</p>
+    <p class="txt">${written(one.text)}</p>
   </li>`;
 }
 
@@ -113,21 +129,21 @@ export function pollThen(state: RoomState): TemplateResult | typeof nothing {
   const poll =
     state.polls.findLast((one) => one.phase === "open") ??
     state.polls.findLast((one) => one.published);
-  if (!poll) return nothing;
-  const votes = new Map((poll.counts ?? []).map((one) => [one.option, one.votes]));
+  return poll ? pollCard(poll, roundBefore(state.polls, poll), nothing) : nothing;
+}
+
+/** A poll as the class left it; `foot` stands below. */
+export function pollCard(
+  poll: PollState,
+  before: PollState | null,
+  foot: TemplateResult | typeof nothing,
+): TemplateResult {
   return html`<section class="poll" aria-label=${t("replay.poll")} data-poll=${poll.id}>
     <p class="top-line">
-      <span class="chip">${icon("poll")}${t(poll.phase === "open" ? "replay.poll_open" : "replay.poll_result")}</span>
+      <span class="chip">${icon("poll")}${t(poll.phase === "open" ? "replay.poll_open" : poll.published ? "replay.poll_result" : "poll.closed")}</span>
+      <span>${t(`poll.kind_${poll.kind}`)}</span>
     </p>
     <h3>${poll.question}</h3>
-    ${poll.options.map((one) => {
-      const count = votes.get(one.id) ?? 0;
-      if (!poll.counts) return html`<p class="rp-option">${one.text}</p>`;
-      const said = t("replay.votes", { n: count });
-      return html`<div class="result">
-        <span>${one.text}</span><span class="num">${count}</span>
-        ${line(poll.voters, [{ kind: "me", start: 0, length: count }], said, "thin")}
-      </div>`;
-    })}
+    ${bars({ poll, before, sorted: false, moderate: null })} ${foot}
   </section>`;
 }

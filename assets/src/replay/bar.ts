@@ -26,7 +26,7 @@ export interface BarOptions {
 
 export function bar(options: BarOptions): TemplateResult {
   const { player, chapters, act } = options;
-  const { start, end } = extent(player.pieces);
+  const { start, end } = extent(player.pieces, player.bounds);
   const now = Math.min(player.time, end);
   const chapter = chapters.findLast((one) => one.t <= now + 0.5);
   return html`<div class="pl-bar">

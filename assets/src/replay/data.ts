@@ -1,13 +1,17 @@
 /** What a replay is made of, as the server tells it: pieces of media, and the log of the class. */
 import type { DurableEvent, RecordingPhase, RoomPhase } from "../protocol.gen";
 import type { PdfUrls } from "../slides/pages";
+import type { Asked } from "./asking";
 
 /** Made by `liveclass.replay.views`. */
 export interface ReplayData {
   readonly title: string;
-  readonly lang: string;
   readonly timeZone: string;
   readonly csrf: string;
+  /** What counts for the reader already, in seconds of the class; empty while it runs. */
+  readonly covered: readonly (readonly [number, number])[];
+  /** What is asked again, and what of it is answered. */
+  readonly asked: Asked;
   readonly urls: PdfUrls & {
     /** Where slides are fetched, with a slash at its end. */
     readonly slides: string;
@@ -19,6 +23,8 @@ export interface ReplayData {
     /** Gives this page the right to say what it plays, and takes what it says. */
     readonly open: string;
     readonly watched: string;
+    /** Where an answer to a poll goes, but for its number and a slash. */
+    readonly answer: string;
     /** The program that plays playlists. */
     readonly hls: string;
   };
@@ -42,6 +48,12 @@ export interface Told {
   readonly event: DurableEvent;
 }
 
+/** From where to where a replay is shown, in seconds of the recording. */
+export interface Bounds {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One answer: the pieces as they are now and a stretch of the log. */
 export interface Answer {
   readonly began: number;
@@ -49,6 +61,8 @@ export interface Answer {
   readonly phase: RoomPhase;
   readonly started: number | null;
   readonly ended: number | null;
+  /** What of it is shown; null: all. */
+  readonly bounds: Bounds | null;
   readonly recording: RecordingPhase;
   readonly pieces: readonly Piece[];
   readonly events: readonly Told[];

@@ -2,7 +2,7 @@
  * Plays all tracks of a replay on one clock. Where there is sound, the sound is the clock and the
  * pictures follow it; where there is none, time goes on by itself.
  */
-import type { Piece } from "./data";
+import type { Bounds, Piece } from "./data";
 import { Lane } from "./lane";
 import { extent, type Lanes, lanesOf, nextAfterGap, opening, pieceAt } from "./timeline";
 
@@ -19,6 +19,8 @@ export class Player {
   muted = false;
   audioOnly = false;
   pieces: readonly Piece[] = [];
+  /** What is shown of them; null: all. */
+  bounds: Bounds | null = null;
   readonly lanes = new Map<string, Lane>();
   #lanes: Lanes = new Map();
   #time = 0;
@@ -39,12 +41,13 @@ export class Player {
   }
 
   get end(): number {
-    return extent(this.pieces).end;
+    return extent(this.pieces, this.bounds).end;
   }
 
   /** The pieces as they are now; they only grow. */
-  take(pieces: readonly Piece[]): void {
+  take(pieces: readonly Piece[], bounds: Bounds | null = null): void {
     this.pieces = pieces;
+    this.bounds = bounds;
     this.#lanes = lanesOf(pieces);
     for (const [name, lane] of this.#lanes) {
       const first = lane[0];
@@ -54,13 +57,13 @@ export class Player {
     }
     if (!this.#placed && pieces.length > 0) {
       this.#placed = true;
-      this.seek(opening(pieces));
+      this.seek(opening(pieces, this.bounds));
     }
     this.#timer ??= setInterval(() => this.#tick(), TICK);
   }
 
   play(): void {
-    if (this.#time >= this.end - 0.5 && this.end > 0) this.seek(opening(this.pieces));
+    if (this.#time >= this.end - 0.5 && this.end > 0) this.seek(opening(this.pieces, this.bounds));
     this.playing = true;
     this.#asOf = performance.now();
     this.#tick();
@@ -73,7 +76,7 @@ export class Player {
   }
 
   seek(t: number): void {
-    const { start, end } = extent(this.pieces);
+    const { start, end } = extent(this.pieces, this.bounds);
     this.#time = Math.min(Math.max(t, start), Math.max(start, end - 0.2));
     this.#asOf = performance.now();
     this.#master = null;
@@ -136,6 +139,10 @@ export class Player {
     const passed = ((now - this.#asOf) / 1000) * this.rate;
     this.#asOf = now;
     if (!this.playing) return;
+    if (this.bounds && this.#time >= this.end) {
+      this.playing = false;
+      return;
+    }
     const master = this.#master;
     if (master?.piece && !master.element.ended && !master.failed) {
       if (!master.element.seeking && master.element.readyState > 0) this.#time = master.time;

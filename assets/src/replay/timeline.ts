@@ -1,7 +1,7 @@
 /** The time of a replay: which piece plays when, and what was to be seen. Pure. */
 import type { PollState, QuestionState, RoomState } from "../protocol.gen";
 import { apply } from "../room/state";
-import type { Piece, Told } from "./data";
+import type { Bounds, Piece, Told } from "./data";
 
 /** Pictures and sounds of one track, in order. */
 export type Lanes = ReadonlyMap<string, readonly Piece[]>;
@@ -22,21 +22,22 @@ export function pieceAt(lane: readonly Piece[] | undefined, t: number): Piece | 
   return lane?.findLast((one) => one.start <= t && t < one.start + one.duration) ?? null;
 }
 
-/** From the first to the last recorded second. */
-export function extent(pieces: readonly Piece[]): { start: number; end: number } {
+/** From the first to the last recorded second, within what is shown. */
+export function extent(pieces: readonly Piece[], bounds: Bounds | null = null): Bounds {
   if (pieces.length === 0) return { start: 0, end: 0 };
-  return {
-    start: Math.max(0, Math.min(...pieces.map((one) => one.start))),
-    end: Math.max(...pieces.map((one) => one.start + one.duration)),
-  };
+  const start = Math.max(0, Math.min(...pieces.map((one) => one.start)));
+  const end = Math.max(...pieces.map((one) => one.start + one.duration));
+  if (!bounds || bounds.start >= end || bounds.end <= start) return { start, end };
+  return { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
 }
 
 /** A picture that comes so soon after the first sound is waited for (s). */
 const SOON = 10;
 
 /** Where one begins: at the first picture when it follows soon, else at the first second. */
-export function opening(pieces: readonly Piece[]): number {
-  const { start } = extent(pieces);
+export function opening(pieces: readonly Piece[], bounds: Bounds | null = null): number {
+  const { start } = extent(pieces, bounds);
+  if (bounds) return start;
   const pictures = pieces.filter((one) => one.kind === "video").map((one) => one.start);
   const first = Math.min(...pictures);
   return first - start <= SOON ? Math.max(start, first) : start;
@@ -84,13 +85,24 @@ export const EMPTY: RoomState = {
   pinned: null,
   polls: [],
   questions: [],
+  asked: [],
+  anonymous_questions: true,
   hands: [],
   hand_up: false,
+  whispers: { unread: 0, threads: 0, changed: 0 },
   speakers: [],
   removed: [],
+  admission: null,
+  reports: [],
   slides: null,
+  captions: [],
   presence: { online: 0, expected: 0, people: [] },
   attendance: [],
+  lost: [],
+  breaks: [],
+  checks: 0,
+  checks_asked: 0,
+  check: null,
 };
 
 /** Plays the log: what a member had before her at second `t`. Going on costs only what is new. */
@@ -124,10 +136,12 @@ export interface Moment {
   /** Votes for the question, or voters of the poll as published. */
   readonly count: number;
   readonly poll: PollState | null;
+  /** A question that was answered aloud. */
+  readonly live: boolean;
 }
 
 function moment(t: number, kind: Moment["kind"], text = ""): Moment {
-  return { t, kind, text, author: null, count: 0, poll: null };
+  return { t, kind, text, author: null, count: 0, poll: null, live: false };
 }
 
 /** What happened, in order: beginnings of chapters, what was asked and said. */
@@ -163,31 +177,38 @@ export function moments(told: readonly Told[]): readonly Moment[] {
 function asked(t: number, question: QuestionState, told: readonly Told[]): Moment {
   let at = t;
   let newest = question;
+  let live = false;
   for (const { t: when, event } of told) {
     if (event.type !== "question.changed" || event.question.id !== question.id) continue;
     // It is found where it was answered; until then where it was asked.
-    if (event.question.phase === "answering") at = when;
+    if (event.question.phase === "answering") {
+      at = when;
+      live = true;
+    }
     newest = event.question;
   }
   return {
     ...moment(at, "question", question.text),
     author: question.author,
     count: newest.votes,
+    live,
   };
 }
 
-function published(told: readonly Told[], poll: PollState): PollState {
+/** The poll with its result as it was shown last. */
+export function published(told: readonly Told[], poll: PollState): PollState {
+  let newest = poll;
   for (const { event } of told) {
-    if (event.type === "poll.published" && event.poll === poll.id) {
-      return { ...poll, published: true, voters: event.voters, counts: event.counts };
-    }
+    if (event.type !== "poll.published" || event.poll !== poll.id) continue;
+    const { voters, counts, answers, correct, explanation } = event;
+    newest = { ...poll, published: true, voters, counts, answers, correct, explanation };
   }
-  return poll;
+  return newest;
 }
 
-/** Chapters begin with the class, with a poll and with a question that is answered. */
+/** Chapters begin with the class, with a poll and with a question that is answered aloud. */
 export function chapters(all: readonly Moment[]): readonly Moment[] {
-  return all.filter((one) => one.kind === "start" || one.kind === "poll" || one.kind === "question");
+  return all.filter((one) => one.kind === "start" || one.kind === "poll" || one.live);
 }
 
 /** `1:02:03`, or `2:03` below an hour. */

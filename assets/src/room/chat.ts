@@ -1,8 +1,11 @@
 /** What is said aloud: the newest lines, and own ones on their way. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { t } from "../i18n";
 import type { ChatLine, ChatPost, PollState, RoomCommand, RoomState } from "../protocol.gen";
+import { written } from "../ui/links";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { clockTime } from "../ui/time";
 
@@ -13,6 +16,9 @@ type Row =
 function isPost(command: RoomCommand): command is ChatPost {
   return command.type === "chat.post";
 }
+import { type History, historyBar } from "./history";
+import { recalledWords } from "./recalled";
+import { mayReport, reportButton } from "./report";
 
 export class Chat extends Part {
   static override properties = {
@@ -20,6 +26,7 @@ export class Chat extends Part {
     pending: { attribute: false },
     linked: { type: Boolean },
     staff: { type: Boolean },
+    history: { attribute: false },
     unread: { state: true },
     menu: { state: true },
   };
@@ -28,12 +35,16 @@ export class Chat extends Part {
   declare pending: readonly RoomCommand[];
   declare linked: boolean;
   declare staff: boolean;
+  /** Lines before those of `room`. */
+  declare history: History;
   /** Lines that arrived while an older place was being read. */
   declare unread: number;
   /** The line whose actions are shown. */
   declare menu: number | null;
   #atEnd = true;
   #box: HTMLElement | null = null;
+  /** What stands at the top of what is read, and where: it stays there. */
+  #held: { readonly row: Element; readonly top: number } | null = null;
 
   constructor() {
     super();
@@ -43,14 +54,18 @@ export class Chat extends Part {
 
   protected override render(): TemplateResult {
     const posts = this.pending.filter(isPost);
-    return html`<div role="log" aria-live="off" aria-label=${t("chat.log")}>
+    return html`${historyBar(this.history)}<div role="log" aria-live="off" aria-label=${t("chat.log")}>
       <ul class="msgs">
         ${
           this.room.chat.length + posts.length === 0
             ? html`<li class="msg sys">${t("chat.empty")}</li>`
             : nothing
         }
-        ${this.#rows().map((row) => (row.kind === "line" ? this.#line(row.line) : pollRow(row)))}
+        ${repeat(
+          this.#rows(),
+          (row) => (row.kind === "line" ? row.line.id : `poll ${row.poll.id}`),
+          (row) => (row.kind === "line" ? this.#kept(row.line) : pollRow(row)),
+        )}
         ${posts.map((post) => this.#onItsWay(post))}
       </ul>
     </div>
@@ -63,8 +78,12 @@ export class Chat extends Part {
       }`;
   }
 
+  get #lines(): readonly ChatLine[] {
+    return [...this.history.lines, ...this.room.chat];
+  }
+
   #rows(): readonly Row[] {
-    const lines: Row[] = this.room.chat.map((line) => ({ kind: "line", at: line.at, line }));
+    const lines: Row[] = this.#lines.map((line) => ({ kind: "line", at: line.at, line }));
     const first = lines[0]?.at ?? 0;
     const polls: Row[] = this.room.polls
       .filter((poll) => poll.opened_at !== null && poll.opened_at >= first)
@@ -72,23 +91,44 @@ export class Chat extends Part {
     return [...lines, ...polls].sort((a, b) => a.at - b.at);
   }
 
-  #line(line: ChatLine): TemplateResult {
+  /** A line is drawn anew only when something of it is different: with each new one come 199 old. */
+  #kept(line: ChatLine): unknown {
+    const answered =
+      line.reply_to === null ? undefined : this.#lines.find((one) => one.id === line.reply_to);
+    const open = this.menu === line.id;
+    const pinned = open && this.room.pinned?.id === line.id;
+    return guard([line, answered, open, pinned], () => this.#line(line, answered));
+  }
+
+  #line(line: ChatLine, answered: ChatLine | undefined): TemplateResult {
     if (line.recalled) {
       return html`<li class="msg sys">${recalledWords(line, this.room.me.id)}</li>`;
     }
-    const answered = this.room.chat.find((one) => one.id === line.reply_to);
     return html`<li class="msg" data-line=${line.id}>
       ${seal(line.author)}
       <p class="who"><b>${titledName(line.author)}</b><time>${clockTime(line.at)}</time></p>
       ${this.#more(line)}
-      ${
-        answered && !answered.recalled
-          ? html`<p class="quote">${nameOf(answered.author)}${t("sep.colon")}${answered.text}</p>`
-          : nothing
-      }
-      <p class="txt">${line.text}</p>
+      ${line.reply_to === null || answered?.recalled ? nothing : this.#quote(line.reply_to, answered)}
+      <p class="txt">${written(line.text)}</p>
       ${this.menu === line.id ? this.#actions(line) : nothing}
     </li>`;
+  }
+
+  /** What a line answers leads there, also before the lines that are held. */
+  #quote(line: number, answered: ChatLine | undefined): TemplateResult {
+    return html`<button class="quote" type="button" @click=${() => this.#jump(line)}>
+      <span>
+        ${answered ? `${nameOf(answered.author)}${t("sep.colon")}${answered.text}` : t("chat.reply_earlier")}
+      </span>
+    </button>`;
+  }
+
+  #jump(line: number): void {
+    const row = this.querySelector<HTMLElement>(`[data-line="${line}"]`);
+    if (!row) return void this.history.do((past, { open }) => open(past, { line }));
+    row.tabIndex = -1;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
   }
 
   #more(line: ChatLine): TemplateResult {
@@ -117,6 +157,7 @@ export class Chat extends Part {
           </button>`
           : nothing
       }
+      ${mayReport(this.room, line.author) ? reportButton(this, line.author, line) : nothing}
       ${
         this.staff
           ? html`<button class="btn quiet" type="button" @click=${() => this.#do(pinned ? "unpin" : "pin", line)}>
@@ -133,7 +174,7 @@ export class Chat extends Part {
       <p class="who">
         <b>${titledName(this.room.me)}</b><span>${t(this.linked ? "chat.sending" : "chat.kept")}</span>
       </p>
-      <p class="txt">${post.text}</p>
+      <p class="txt">${written(post.text)}</p>
     </li>`;
   }
 
@@ -146,10 +187,13 @@ export class Chat extends Part {
     super.connectedCallback();
     this.#box = this.closest<HTMLElement>(".panel-body");
     this.#box?.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.history.shown.add(this);
   }
 
   override disconnectedCallback(): void {
     this.#box?.removeEventListener("scroll", this.#scrolled);
+    this.history.shown.delete(this);
+    this.history.past?.forget();
     super.disconnectedCallback();
   }
 
@@ -157,10 +201,12 @@ export class Chat extends Part {
     const box = this.#box;
     if (!box) return;
     this.#atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 48;
+    this.history.read(!this.#atEnd, box.scrollTop < box.clientHeight / 2);
     if (this.#atEnd) this.unread = 0;
   };
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#held = this.#atEnd ? null : this.#topRow();
     const old = changed.get("room") as RoomState | undefined;
     const before = old?.chat.at(-1)?.id ?? 0;
     if (!old || this.#atEnd || old.chat === this.room.chat) return;
@@ -168,7 +214,20 @@ export class Chat extends Part {
   }
 
   protected override updated(): void {
-    if (this.#atEnd) this.#toEnd();
+    if (this.#atEnd) return this.#toEnd();
+    const held = this.#held;
+    if (!this.#box || !held?.row.isConnected) return;
+    const moved = held.row.getBoundingClientRect().top - held.top;
+    if (moved !== 0) this.#box.scrollTop += moved;
+  }
+
+  #topRow(): { readonly row: Element; readonly top: number } | null {
+    const edge = this.#box?.getBoundingClientRect().top ?? 0;
+    for (const row of this.querySelectorAll(".msgs > li")) {
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom > edge) return { row, top };
+    }
+    return null;
   }
 
   #toEnd(): void {
@@ -178,17 +237,6 @@ export class Chat extends Part {
     this.#atEnd = true;
     if (this.unread > 0) this.unread = 0;
   }
-}
-
-/** Who took the line back: its author, or somebody who holds the class. */
-export function recalledWords({ author, recalled_by: by }: ChatLine, me: number): string {
-  const name = nameOf(author);
-  if (!by || by.id === author.id) return t("chat.recalled", { name });
-  const own = author.id === me;
-  if (by.role === "assistant") {
-    return own ? t("chat.removed_own_assistant") : t("chat.removed_assistant", { name });
-  }
-  return own ? t("chat.removed_own_host") : t("chat.removed_host", { name });
 }
 
 function pollRow({ at }: { at: number }): TemplateResult {

@@ -1,11 +1,13 @@
 /** The counted line of this class: what counts for me so far, in the open. */
 import { html, nothing, svg, type TemplateResult } from "lit";
 
-import { t } from "../i18n";
+import { type Key, t } from "../i18n";
 import type { RoomState } from "../protocol.gen";
-import { line, Part } from "../ui/part";
+import { type Bar, line, Part } from "../ui/part";
 import { clockTime, waited } from "../ui/time";
-import { countedMinutes, countedParts, lineSpan, ticks } from "./attendance";
+import {
+  baseMinutes, countedMinutes, countedParts, explained, lineSpan, type Row, type Span, ticks,
+} from "./attendance";
 
 export class ClassLine extends Part {
   static override properties = {
@@ -25,11 +27,13 @@ export class ClassLine extends Part {
     const span = lineSpan(room, now);
     const total = Math.round(span.end - span.start);
     const parts = this.host ? taught(room, now) : countedParts(room, now);
-    const bars = parts.map((part) => ({
-      kind: this.host ? ("me" as const) : ("c" as const),
+    const bar = (kind: Bar["kind"]) => (part: Span) => ({
+      kind,
       start: Math.round(part.start - span.start),
       length: Math.round(part.end - part.start),
-    }));
+    });
+    const rests = room.breaks.map(({ start, until }) => ({ start, end: Math.min(until, span.end) }));
+    const bars = [...parts.map(bar(this.host ? "me" : "c")), ...rests.map(bar("brk"))];
     return html`<div class="classline">
       <div class="cl-h">
         <b data-counted>${this.#words()}</b>
@@ -47,7 +51,7 @@ export class ClassLine extends Part {
 
   #words(): string {
     const { room, now } = this;
-    if (!this.host) return t("line.counted", { a: countedMinutes(room, now), b: room.minutes });
+    if (!this.host) return t("line.counted", { a: countedMinutes(room, now), b: baseMinutes(room) });
     const from = room.started_at;
     const gone = from === null ? 0 : Math.floor(((room.ended_at ?? now) - from) / 60);
     return t("line.taught", { a: Math.max(gone, 0), b: room.minutes });
@@ -81,15 +85,27 @@ function taught(room: RoomState, now: number): readonly { start: number; end: nu
   return [{ start: room.started_at, end: room.ended_at ?? now }];
 }
 
+const WHY: Readonly<Record<Row["why"], Key>> = {
+  counted: "how.counted",
+  before: "how.before",
+  break: "how.break",
+  away: "how.away",
+  check: "how.check",
+  elsewhere: "how.elsewhere",
+};
+
 /** What the number means and what it is made of; the text of the dialog behind “how”. */
 export function howCounted(room: RoomState, now: number): TemplateResult {
-  const parts = countedParts(room, now);
-  return html`<p>${t("how.rule")}</p>
+  const rows = explained(room, now);
+  const base = baseMinutes(room);
+  return html`<p><b>${t("line.counted", { a: countedMinutes(room, now), b: base })}</b></p>
+    <p>${t("how.rule")}</p>
+    ${base === room.minutes ? nothing : html`<p>${t("how.breaks", { n: base })}</p>`}
     <p>${t("how.server")}</p>
     ${
-      parts.length === 0
+      rows.length === 0
         ? html`<p class="hint">${t("how.none")}</p>`
-        : html`<table class="tbl">
+        : html`<table class="tbl how">
           <caption class="vh">
             ${t("how.entries")}
           </caption>
@@ -98,20 +114,22 @@ export function howCounted(room: RoomState, now: number): TemplateResult {
               <th scope="col">${t("how.from")}</th>
               <th scope="col">${t("how.to")}</th>
               <th scope="col" class="n">${t("how.length")}</th>
+              <th scope="col">${t("how.what")}</th>
             </tr>
           </thead>
           <tbody>
-            ${parts.map((part, index) => {
-              const runs = index === parts.length - 1 && room.attendance.at(-1)?.end === null;
-              return html`<tr>
-                <td>${clockTime(part.start)}</td>
-                <td>${runs ? t("how.running") : clockTime(part.end)}</td>
-                <td class="n">${waited(part.end - part.start)}</td>
-              </tr>`;
-            })}
+            ${rows.map(
+              (row) => html`<tr data-why=${row.why}>
+                <td class="num">${clockTime(row.start)}</td>
+                <td class="num">${row.runs ? t("how.running") : clockTime(row.end)}</td>
+                <td class="n">${waited(row.end - row.start)}</td>
+                <td>${t(WHY[row.why])}</td>
+              </tr>`,
+            )}
           </tbody>
         </table>`
     }
+    ${room.checks > 0 ? html`<p class="hint">${t("check.announced", { n: room.checks })}</p>` : nothing}
     <p class="hint">${t("how.correct")}</p>`;
 }
 

@@ -33,7 +33,7 @@ export interface ClassroomOptions {
 }
 
 /** A command before it has its id. */
-type Draft = RoomCommand extends infer Each
+export type Draft = RoomCommand extends infer Each
   ? Each extends RoomCommand
     ? Omit<Each, "id">
     : never
@@ -110,6 +110,10 @@ export class Classroom {
 
   point(x: number, y: number): void {
     this.#socket.point(x, y);
+  }
+
+  hintCaption(text: string): void {
+    this.#socket.hintCaption(text);
   }
 
   /** Sends a command; true when it was committed, false when it was refused (and shown). */

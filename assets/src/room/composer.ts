@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { CHAT_CHARS, type ChatLine } from "../protocol.gen";
+import { heedInputMethod } from "../ui/ime";
 import { nameOf, Part } from "../ui/part";
 import type { DraftName, Drafts } from "./drafts";
 
@@ -51,7 +52,12 @@ export class Composer extends Part {
           </p>`
         : nothing
     }
-      <form class="composer" aria-label=${this.label} @submit=${this.#submit}>
+      <form
+        class="composer"
+        aria-label=${this.label}
+        @keydown=${heedInputMethod}
+        @submit=${this.#submit}
+      >
         <input
           class="input"
           name="text"

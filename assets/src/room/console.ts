@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Key, t } from "../i18n";
 import type { CaptureProblem } from "../media/capture";
 import type { ReactionCount, RoomState } from "../protocol.gen";
-import { icon, nameOf, Part } from "../ui/part";
+import { icon, Part } from "../ui/part";
 import { dayTime } from "../ui/time";
 import { nextPage, slideNotes, strip, tools } from "../slides/desk";
 import type { Show } from "../slides/show";
@@ -260,12 +260,3 @@ export class ConsoleStage extends Part {
 }
 
 customElements.define("lc-console", ConsoleStage);
-
-/** Empty when the screen may be shared, otherwise why not. */
-export function screenTaken(room: RoomState, sharing: boolean): string {
-  if (room.phase === "ended") return t("room.ended_closed");
-  if (!navigator.mediaDevices?.getDisplayMedia) return t("device.no_screen");
-  const shown = room.stage.find((one) => one.stream === "screen");
-  if (!shown || sharing || shown.person.id === room.me.id) return "";
-  return t("console.screen_taken", { name: nameOf(shown.person) });
-}

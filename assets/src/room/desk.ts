@@ -1,11 +1,13 @@
 /** The desk beside the stage: what it shows of a visit, and which command each act becomes. */
 import { html, type TemplateResult } from "lit";
 
+import type { DoorAct } from "./lobby";
 import type { ChatLine, Person, PollState, RoomState } from "../protocol.gen";
 import type { Tab } from "./panel";
-import type { NewPoll } from "./poll-form";
+import type { NewPoll } from "./poll-draft";
 import type { PollAct } from "./tray";
-import type { QuestionDetail, Visit } from "./visit";
+import type { QuestionDraft } from "./questions";
+import type { Visit } from "./visit";
 import "./panel";
 
 export interface DeskView {
@@ -35,21 +37,23 @@ export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateRes
     .dock=${visit.staff ? null : view.docked}
     .held=${visit.staff ? results.inFront(room.polls, true) : null}
     .drafts=${visit.drafts}
+    .whispers=${visit.whispers}
+    .history=${visit.history}
     .sheet=${view.sheet}
     .unread=${view.unread}
     @tab=${(event: CustomEvent<Tab>) => view.openTab(event.detail)}
     @to-poll=${view.toPoll}
     @say=${({ detail }: CustomEvent<{ text: string; replyTo: number | null }>) =>
       void classroom.act({ type: "chat.post", text: detail.text, reply_to: detail.replyTo })}
-    @ask=${({ detail }: CustomEvent<{ text: string }>) =>
-      void classroom.act({ type: "question.ask", text: detail.text })}
-    @vote=${({ detail }: CustomEvent<{ poll: number; options: number[] }>) =>
+    @ask=${({ detail }: CustomEvent<{ text: string; anonymous: boolean }>) =>
+      void classroom.act({ type: "question.ask", ...detail })}
+    @vote=${({ detail }: CustomEvent<{ poll: number; options: number[]; answers: string[] }>) =>
       void classroom.act({ type: "poll.vote", ...detail })}
     @chat=${({ detail: { name, line } }: CustomEvent<{ name: string; line: ChatLine }>) =>
       name === "recall" && line.author.id !== room.me.id
         ? view.askRecall(line)
         : visit.chat(name, line)}
-    @question=${({ detail }: CustomEvent<QuestionDetail>) => visit.question(detail)}
+    @question=${({ detail }: CustomEvent<QuestionDraft>) => void classroom.act(detail)}
     @lower=${({ detail }: CustomEvent<{ member: number }>) =>
       void classroom.act({ type: "hand.lower", member: detail.member })}
     @speak=${({ detail }: CustomEvent<{ member: number; on: boolean }>) =>
@@ -58,12 +62,15 @@ export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateRes
         member: detail.member,
       })}
     @remove=${({ detail }: CustomEvent<Person>) => view.askRemove(detail)}
+    @door=${({ detail }: CustomEvent<DoorAct>) => void classroom.act(detail)}
     @readmit=${({ detail }: CustomEvent<Person>) =>
       void classroom.act({ type: "member.readmit", member: detail.id })}
     @poll-create=${({ detail }: CustomEvent<NewPoll>) =>
       void classroom.act({ type: "poll.create", ...detail })}
     @poll-act=${({ detail }: CustomEvent<{ name: PollAct; poll: number }>) =>
       void classroom.act({ type: `poll.${detail.name}`, poll: detail.poll })}
+    @poll-answer=${({ detail }: CustomEvent<{ poll: number; answer: number; shown: boolean }>) =>
+      void classroom.act({ type: "poll.moderate", ...detail })}
     @dismiss=${({ detail }: CustomEvent<number>) => visit.putAway(detail)}
   ></lc-panel>`;
 }

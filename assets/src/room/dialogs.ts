@@ -6,13 +6,13 @@ import { type DeviceChoice, rememberedDevices } from "../media/capture";
 import type { PictureChoice } from "../media/wish";
 import type { ChatLine, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf } from "../ui/part";
+import type { Draft } from "./classroom";
 import { howCounted } from "./class-line";
-import { slideFiles } from "../slides/files";
 import { lineWords } from "./line-words";
 import { recordingSwitch } from "./recording";
+import type { ReportDraft } from "./report";
 import { keyList } from "./settings";
 import type { Visit } from "./visit";
-import "../streaming/key";
 import "../ui/dialog";
 import "./settings";
 
@@ -20,7 +20,7 @@ import "./settings";
  * Which dialog is open; `recall`: somebody else's line, before it is taken back; `remove`: somebody
  * before she is sent out.
  */
-export type Ask = "end" | "leave" | "how" | "more" | "keys" | "slides" | "obs" | "line" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
+export type Ask = "end" | "leave" | "how" | "more" | "keys" | "slides" | "obs" | "line" | "presence" | { readonly recall: ChatLine } | { readonly remove: Person } | null;
 
 export function dialogs(
   visit: Visit,
@@ -93,6 +93,7 @@ export function dialogs(
         if (remove) void visit.classroom.act({ type: "member.remove", member: remove.id });
       }}
     ></lc-dialog>
+    <lc-report .send=${(draft: ReportDraft) => visit.classroom.act(draft)}></lc-report>
     <lc-dialog
       id="ask-keys"
       .open=${ask === "keys"}
@@ -113,7 +114,7 @@ export function dialogs(
       id="ask-slides"
       .open=${ask === "slides"}
       .heading=${t("slides.label")}
-      .body=${ask === "slides" ? slideFiles(visit.show, shut) : ""}
+      .body=${ask === "slides" ? html`<lc-slide-files .show=${visit.show} .beat=${visit.show.beat} @done=${shut}></lc-slide-files>` : ""}
       .safe=${t("act.close")}
       @close=${shut}
     ></lc-dialog>
@@ -122,6 +123,14 @@ export function dialogs(
       .open=${ask === "line"}
       .heading=${t("line.title")}
       .body=${ask === "line" ? lineWords(visit.line, visit.host) : ""}
+      .safe=${t("act.close")}
+      @close=${shut}
+    ></lc-dialog>
+    <lc-dialog
+      id="ask-presence"
+      .open=${ask === "presence"}
+      .heading=${t("break.desk")}
+      .body=${ask === "presence" ? presenceDesk(visit, room, shut) : ""}
       .safe=${t("act.close")}
       @close=${shut}
     ></lc-dialog>
@@ -145,6 +154,18 @@ function streamKey({ data }: Visit): TemplateResult {
   return html`<lc-stream-key .url=${data.urls.publishKey} .csrf=${data.csrf}></lc-stream-key>`;
 }
 
+/** What is asked of everybody is seen above the stage: the desk gives way. */
+function presenceDesk({ classroom }: Visit, room: RoomState, shut: () => void): TemplateResult {
+  return html`<lc-presence-desk
+    .room=${room}
+    .now=${Math.floor(classroom.now())}
+    @presence=${({ detail }: CustomEvent<Draft>) => {
+      if (detail.type !== "checks.announce") shut();
+      void classroom.act(detail);
+    }}
+  ></lc-presence-desk>`;
+}
+
 function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
   return html`${acts(visit, open)}<lc-settings
     .who=${visit.data.me.role}
@@ -154,6 +175,7 @@ function more(visit: Visit, open: (ask: Ask) => void): TemplateResult {
     .picture=${visit.watcher.choice}
     .saver=${visit.watcher.saver}
     @picture=${(event: CustomEvent<PictureChoice>) => visit.choosePicture(event.detail)}
+    @comments=${() => void visit.comments.bring()}
     @saver=${(event: CustomEvent<boolean>) => visit.watcher.saveData(event.detail)}
     @choose=${(event: CustomEvent<DeviceChoice>) => void visit.studio.choose(event.detail)}
   ></lc-settings>`;
@@ -172,6 +194,14 @@ function acts(visit: Visit, open: (ask: Ask) => void): TemplateResult {
         </a>`
         : nothing
     }
+    ${
+      visit.staff && visit.room?.phase === "live"
+        ? html`<button class="btn full" type="button" data-presence @click=${() => open("presence")}>
+          ${icon("pause", "s")}${t("break.desk")}
+        </button>`
+        : nothing
+    }
+    ${visit.staff && visit.room?.phase !== "ended" ? captionSwitch(visit, open) : nothing}
     ${recordingSwitch(visit)}
     ${
       !visit.host || visit.room?.phase === "ended"
@@ -181,4 +211,18 @@ function acts(visit: Visit, open: (ask: Ask) => void): TemplateResult {
         </button>`
     }
   </div>`;
+}
+
+function captionSwitch({ captions }: Visit, open: (ask: Ask) => void): TemplateResult {
+  return html`<button
+    class="btn full"
+    type="button"
+    data-write-captions
+    @click=${() => {
+      captions.write(!captions.writing);
+      open(null);
+    }}
+  >
+    ${icon("cc", "s")}${t(captions.writing ? "caption.done" : "caption.desk")}
+  </button>`;
 }

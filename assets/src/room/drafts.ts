@@ -8,8 +8,8 @@ import type { Shelf } from "./outbox";
 export const BOUND = 24;
 export const CHARS = 4_000;
 
-/** `chat`, `questions`, `poll`, or `answer:<id of the question>`. */
-export type DraftName = "chat" | "questions" | "poll" | `answer:${number}`;
+/** `chat`, `questions`, `poll`, `whisper:<thread, 0 for a new one>`, `answer:<id of the question>` or `vote:<id of the poll>`. */
+export type DraftName = "chat" | "questions" | "poll" | `whisper:${number}` | `answer:${number}` | `vote:${number}`;
 
 export class Drafts {
   readonly #texts: Map<string, string>;

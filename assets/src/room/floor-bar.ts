@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Key, t } from "../i18n";
 import type { CaptureProblem } from "../media/capture";
-import type { Person, RoomState } from "../protocol.gen";
+import type { Mute, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part } from "../ui/part";
 import type { Floor } from "./floor";
+import { PushTalk } from "./push-talk";
 import type { Visit } from "./visit";
 import type { Voice } from "./voice";
 import "./picture";
@@ -13,11 +14,23 @@ import "./picture";
 /** What a press asks for. */
 export type FloorAct = "begin" | "begin_cam" | "mic" | "cam" | "end";
 
+/** Whose sound the staff want off or allowed again; null is everybody who speaks. */
+export interface MuteWish {
+  readonly member: number | null;
+  readonly muted: Mute;
+}
+
 const PROBLEMS: Readonly<Record<CaptureProblem, Key>> = {
   denied: "device.denied",
   missing: "device.missing",
   busy: "device.busy",
   insecure: "device.insecure",
+};
+
+const MUTED: Readonly<Record<Mute, Key>> = {
+  no: "speak.muted",
+  asked: "mute.asked",
+  held: "mute.held",
 };
 
 export class FloorBar extends Part {
@@ -34,21 +47,50 @@ export class FloorBar extends Part {
   /** Changes whenever floor or voice do: they are not immutable. */
   declare tick: number;
 
+  readonly #talk = new PushTalk(
+    () => this.voice,
+    () => this.#fire("mic"),
+  );
+  #gone = new AbortController();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    document.addEventListener("keydown", (event) => this.#talk.down(event), { signal });
+    document.addEventListener("keyup", (event) => this.#talk.up(event), { signal });
+    addEventListener("blur", () => this.#talk.release(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    this.#talk.release();
+    this.#gone.abort();
+    super.disconnectedCallback();
+  }
+
   protected override render(): TemplateResult | typeof nothing {
-    const { speakers, phase } = this.room;
+    const { speakers, phase, me: self } = this.room;
+    const staff = self.role !== "member";
     if (phase !== "live" || speakers.length === 0) return nothing;
     return html`<section class="floor" aria-label=${t("speak.label")}>
       ${this.#picture()}
       <ul class="floor-who">
-        ${speakers.map(({ person }) => {
+        ${speakers.map(({ person, muted }) => {
           const heard = this.floor.heard.has(person.id);
           const me = person.id === this.room.me.id;
-          return html`<li class="chip ${heard ? "acc" : ""}" data-speaker=${person.id} data-heard=${heard}>
-            ${icon(heard ? "mic" : "user")}${me ? t("speak.you") : nameOf(person)}
-            ${this.room.me.role === "member" ? nothing : this.#end(person)}
+          return html`<li class="chip ${heard ? "acc" : ""}" data-speaker=${person.id} data-heard=${heard} data-muted=${muted}>
+            ${icon(muted === "no" ? (heard ? "mic" : "user") : "mic-off")}${me ? t("speak.you") : nameOf(person)}
+            ${staff ? html`${this.#mute(person, muted)}${this.#end(person)}` : nothing}
           </li>`;
         })}
       </ul>
+      ${
+        staff && speakers.some((one) => one.muted !== "held")
+          ? html`<button class="btn on-stage" type="button" data-mute-all @click=${() => this.#tell(null, "held")}>
+            ${icon("mic-off", "s")}${t("mute.all")}
+          </button>`
+          : nothing
+      }
       ${this.voice.asked ? this.#own() : nothing}
     </section>`;
   }
@@ -66,6 +108,26 @@ export class FloorBar extends Part {
     >
       ${icon("x", "s")}
     </button>`;
+  }
+
+  /** Take her sound away, or allow it again; her microphone only she turns on. */
+  #mute(person: Person, muted: Mute): TemplateResult {
+    const label = t(muted === "no" ? "mute.one" : "mute.allow", { name: nameOf(person) });
+    return html`<button
+      class="ibtn"
+      type="button"
+      data-mute=${person.id}
+      title=${label}
+      aria-label=${label}
+      @click=${() => this.#tell(person.id, muted === "no" ? "asked" : "no")}
+    >
+      ${icon(muted === "no" ? "mic-off" : "mic", "s")}
+    </button>`;
+  }
+
+  #tell(member: number | null, muted: Mute): void {
+    const detail: MuteWish = { member, muted };
+    this.dispatchEvent(new CustomEvent<MuteWish>("mute", { bubbles: true, detail }));
   }
 
   /** The picture that arrives, or one's own while nobody else has one. */
@@ -101,7 +163,7 @@ export class FloorBar extends Part {
     if (!voice.on) return voice.asking ? t("speak.allow") : t("speak.asked");
     if (voice.status.phase === "refused") return t("speak.failed");
     if (voice.status.phase !== "live") return t("speak.connecting");
-    const said = voice.mic ? t("speak.on_air") : t("speak.muted");
+    const said = t(voice.mic ? "speak.on_air" : MUTED[voice.muted]);
     return voice.problem ? `${said}. ${t("speak.camera")} ${t(PROBLEMS[voice.problem])}` : said;
   }
 
@@ -119,8 +181,8 @@ export class FloorBar extends Part {
   }
 
   #switches(): TemplateResult {
-    const { mic, cam } = this.voice;
-    return html`<button class="btn on-stage" type="button" data-floor="mic" aria-pressed=${!mic} @click=${() => this.#fire("mic")}>
+    const { mic, cam, muted } = this.voice;
+    return html`<button class="btn on-stage" type="button" data-floor="mic" title=${mic ? nothing : t("speak.hold")} aria-pressed=${!mic} ?disabled=${!mic && muted === "held"} @click=${() => this.#fire("mic")}>
         ${icon(mic ? "mic" : "mic-off", "s")}${t(mic ? "speak.mute" : "speak.unmute")}
       </button>
       <button class="btn on-stage" type="button" data-floor="cam" aria-pressed=${cam} @click=${() => this.#fire("cam")}>
@@ -146,6 +208,12 @@ export function floorBar(visit: Visit, room: RoomState): TemplateResult {
     .voice=${visit.voice}
     .tick=${(drawn += 1)}
     @floor=${({ detail }: CustomEvent<FloorAct>) => visit.speak(detail)}
+    @mute=${({ detail: { member, muted } }: CustomEvent<MuteWish>) =>
+      void visit.classroom.act(
+        muted === "no"
+          ? { type: "speaker.unmute", member }
+          : { type: "speaker.mute", member, held: muted === "held" },
+      )}
     @speak=${({ detail }: CustomEvent<{ member: number }>) =>
       void visit.classroom.act({ type: "speaker.end", member: detail.member })}
   ></lc-floor>`;

@@ -7,6 +7,7 @@ import type { RoomState } from "../protocol.gen";
 import { icon, nameOf, unitOf } from "../ui/part";
 import { elapsed } from "../ui/time";
 import { alarmRow } from "./line-words";
+import { presenceRows } from "./presence";
 import { diskFull } from "./recording";
 import type { Visit } from "./visit";
 import "./banner";
@@ -17,8 +18,8 @@ export function topBar(
   room: RoomState | null,
   control: (name: "leave" | "more" | "line") => void,
 ): TemplateResult {
-  const { data, classroom, host, watcher, sentQuality, linked } = visit;
-  const found = host ? sentQuality : watcher.quality;
+  const { data, classroom, host, watcher, sent, linked } = visit;
+  const found = host ? sent.quality : watcher.quality;
   const roundTrip = classroom.roundTrip ?? found?.roundTrip ?? -1;
   const since = room?.started_at ?? null;
   const until = room?.ended_at ?? classroom.now();
@@ -61,6 +62,7 @@ export function banners(
   const over = visit.room?.phase === "ended";
   const camera = watcher.of("camera");
   return html`<div class="banners">
+    ${visit.data.rehearsal ? html`<div class="banner" role="status" data-rehearsal>${icon("alert", "s")}<p>${t("rehearsal.note")}</p></div>` : nothing}
     ${
       over && classroom.unanswered.length === 0
         ? nothing
@@ -72,7 +74,7 @@ export function banners(
           @retry=${() => classroom.retryNow()}
         ></lc-banner>`
     }
-    ${over ? nothing : diskFull(visit)}
+    ${presenceRows(visit)} ${visit.captions.desk(visit.room)} ${over ? nothing : diskFull(visit)}
     ${
       (visit.delayed.active || visit.delayed.starting) && !over
         ? html`<div class="banner" role="status" data-delayed-note>

@@ -15,6 +15,8 @@ export type Shortcut =
   | "hand"
   | "react"
   | "audio"
+  | "captions"
+  | "here"
   | "help"
   | "region";
 
@@ -41,8 +43,10 @@ export const KEYS: readonly {
   { key: "P", does: "people", words: "key.people", roles: ALL },
   { key: "O", does: "poll", words: "key.poll", roles: ALL },
   { key: "R", does: "hand", words: "key.hand", roles: MEMBER },
+  { key: "H", does: "here", words: "key.here", roles: MEMBER },
   { key: "E", does: "react", words: "key.react", roles: MEMBER },
   { key: "A", does: "audio", words: "key.audio", roles: LISTENERS },
+  { key: "T", does: "captions", words: "key.captions", roles: ALL },
   { key: "F6", does: "region", words: "key.region", roles: ALL },
   { key: "?", does: "help", words: "key.help", roles: ALL },
 ];

@@ -1,15 +1,11 @@
-/** Entry of the room page. */
-import { setLanguage } from "../i18n";
+/** Entry of the room page for members; host and assistants get `staff.ts`, which adds to it. */
 import { pageData, type RoomData } from "../page";
 import { useTimeZone } from "../ui/time";
 import "./class-line";
-import "./console";
 import "./controls";
 import "./panel";
 import "./settings";
 import { RoomShell } from "./shell";
 
-const data = pageData<RoomData>("room-data");
-setLanguage(data.lang);
-useTimeZone(data.timeZone);
+useTimeZone(pageData<RoomData>("room-data").timeZone);
 customElements.define("lc-room", RoomShell);

@@ -1,7 +1,7 @@
 /** The lit desk beside the stage: docked poll or tray, then tabs and what belongs to them. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { type Key, t } from "../i18n";
+import { t } from "../i18n";
 import {
   CHAT_CHARS,
   type ChatLine,
@@ -12,24 +12,19 @@ import {
 } from "../protocol.gen";
 import { icon, nameOf, Part, rove } from "../ui/part";
 import { NARROW, PHONE, Width } from "../ui/width";
+import { bringWhispers, type WhisperSide } from "../whisper/side";
+import { roundBefore } from "./ballot";
 import type { Composer } from "./composer";
 import type { Drafts } from "./drafts";
+import type { History } from "./history";
 import "./chat";
 import "./composer";
 import { mayAsk } from "./people";
 import "./poll-card";
 import "./questions";
-import "./tray";
+import { badge, type Tab, TABS } from "./tabs";
 
-export type Tab = "chat" | "questions" | "polls" | "hands" | "people";
-
-const NAMES: Readonly<Record<Tab, Key>> = {
-  chat: "tab.chat",
-  questions: "tab.questions",
-  polls: "tab.polls",
-  hands: "tab.hands",
-  people: "tab.people",
-};
+export type { Tab } from "./tabs";
 
 export class Panel extends Part {
   static override properties = {
@@ -45,7 +40,10 @@ export class Panel extends Part {
     unread: { type: Number },
     drafts: { attribute: false },
     held: { attribute: false },
+    history: { attribute: false },
+    whispers: { attribute: false },
     replyTo: { state: true },
+    nameless: { state: true },
   };
 
   declare room: RoomState;
@@ -64,7 +62,12 @@ export class Panel extends Part {
   declare drafts: Drafts;
   /** For host and assistants: the result that stays open in the tray. */
   declare held: PollState | null;
+  /** The chat before what `room` has of it. */
+  declare history: History;
   declare replyTo: ChatLine | null;
+  declare whispers: WhisperSide;
+  /** Her next question is to carry no name. */
+  declare nameless: boolean;
 
   readonly #narrow = new Width(this, NARROW);
   readonly #phone = new Width(this, PHONE);
@@ -73,6 +76,7 @@ export class Panel extends Part {
     super();
     this.replyTo = null;
     this.held = null;
+    this.nameless = false;
   }
 
   /** Where the tray has a place above the tabs, it is no tab. */
@@ -81,8 +85,9 @@ export class Panel extends Part {
   }
 
   get #tabs(): readonly Tab[] {
-    if (!this.staff) return ["chat", "questions", "polls", "people"];
-    const tabs: readonly Tab[] = ["questions", "hands", "chat", "people"];
+    const more: readonly Tab[] = this.whispers.box ? ["whispers"] : [];
+    if (!this.staff) return ["chat", "questions", "polls", "people", ...more];
+    const tabs: readonly Tab[] = ["questions", "hands", "chat", "people", ...more];
     return this.#narrow.matches ? ["polls", ...tabs] : tabs;
   }
 
@@ -137,7 +142,12 @@ export class Panel extends Part {
   }
 
   #tray(): TemplateResult {
-    return html`<lc-tray .room=${this.room} .drafts=${this.drafts} .held=${this.held}></lc-tray>`;
+    return html`<lc-tray
+      .room=${this.room}
+      .drafts=${this.drafts}
+      .held=${this.held}
+      .now=${this.now}
+    ></lc-tray>`;
   }
 
   #docked(): TemplateResult {
@@ -149,6 +159,9 @@ export class Panel extends Part {
     const waiting = this.pending.some((one) => one.type === "poll.vote" && one.poll === poll.id);
     return html`<lc-poll
       .poll=${poll}
+      .earlier=${roundBefore(this.room.polls, poll)}
+      .drafts=${this.drafts}
+      .now=${this.now}
       .online=${this.room.presence.online}
       .docked=${docked}
       .waiting=${waiting}
@@ -159,7 +172,8 @@ export class Panel extends Part {
 
   #tab(tab: Tab): TemplateResult {
     const chosen = tab === this.#shown;
-    const { count, on } = this.#count(tab);
+    const { staff, unread, handsTotal } = this;
+    const { count, on } = badge(this.room, tab, { staff, handsTotal, unread: chosen ? 0 : unread });
     return html`<button
       role="tab"
       type="button"
@@ -170,32 +184,10 @@ export class Panel extends Part {
       @click=${() => this.#open(tab)}
       @focus=${() => this.#open(tab)}
     >
-      ${t(NAMES[tab])}${
+      ${t(TABS[tab])}${
         count > 0 ? html` <span class="count ${on ? "on" : ""}">${count}</span>` : nothing
       }
     </button>`;
-  }
-
-  #count(tab: Tab): { count: number; on: boolean } {
-    const { room } = this;
-    switch (tab) {
-      case "chat":
-        return { count: this.#shown === "chat" ? 0 : this.unread, on: true };
-      case "questions": {
-        const waiting = room.questions.filter((one) => one.phase === "waiting").length;
-        return this.staff
-          ? { count: waiting, on: true }
-          : { count: room.questions.filter((one) => one.phase !== "dismissed").length, on: false };
-      }
-      case "polls": {
-        const open = room.polls.filter((one) => one.phase === "open").length;
-        return { count: open, on: true };
-      }
-      case "hands":
-        return { count: this.handsTotal, on: this.handsTotal > 0 };
-      case "people":
-        return { count: room.phase === "ended" ? 0 : room.presence.online, on: false };
-    }
   }
 
   #pinned(): TemplateResult | typeof nothing {
@@ -230,6 +222,7 @@ export class Panel extends Part {
           .pending=${this.pending}
           .linked=${this.linked}
           .staff=${staff}
+          .history=${this.history}
         ></lc-chat>`;
       case "questions":
         return html`<lc-questions
@@ -247,7 +240,11 @@ export class Panel extends Part {
           .total=${this.handsTotal}
         ></lc-hands>`;
       case "people":
-        return html`<lc-people .room=${room}></lc-people>`;
+        return html`<lc-people .room=${room}></lc-people>
+          ${staff && room.phase === "live" ? html`<lc-roll></lc-roll>` : nothing}`;
+      case "whispers":
+        bringWhispers(this.whispers);
+        return html`<lc-whispers .room=${room} .side=${this.whispers}></lc-whispers>`;
     }
   }
 
@@ -300,7 +297,9 @@ export class Panel extends Part {
       </div>`;
     }
     if (this.#shown === "questions" && !this.staff) {
+      const anonymous = this.nameless && this.room.anonymous_questions;
       return html`<div class="desk-end">
+        ${this.room.anonymous_questions && !ended ? this.#namelessChoice() : nothing}
         <lc-composer
           data-for="questions"
           name="questions"
@@ -311,12 +310,29 @@ export class Panel extends Part {
           .limit=${QUESTION_CHARS}
           .closed=${ended}
           .primary=${true}
-          @write=${(event: CustomEvent<object>) =>
-            this.dispatchEvent(new CustomEvent("ask", { detail: event.detail }))}
+          @write=${({ detail: { text } }: CustomEvent<{ text: string }>) =>
+            this.dispatchEvent(new CustomEvent("ask", { detail: { text, anonymous } }))}
         ></lc-composer>
       </div>`;
     }
     return html`<div class="desk-end"></div>`;
+  }
+
+  /** Says before she sends who will see her name. */
+  #namelessChoice(): TemplateResult {
+    return html`<div class="qa-name">
+      <label class="opt">
+        <input
+          type="checkbox"
+          name="anonymous"
+          aria-describedby="qa-name"
+          .checked=${this.nameless}
+          @change=${(event: Event) => (this.nameless = (event.target as HTMLInputElement).checked)}
+        />
+        <span>${t("qa.ask_anonymous")}</span>
+      </label>
+      <p class="hint" id="qa-name">${t(this.nameless ? "qa.name_hidden" : "qa.name_shown")}</p>
+    </div>`;
   }
 
   /** On a phone: the newest line under the poll; a touch brings the tabs back. */

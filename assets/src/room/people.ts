@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { HandState, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName, unitOf } from "../ui/part";
 import { waited } from "../ui/time";
+import { mayReport, reportButton } from "./report";
 
 export class People extends Part {
   static override properties = { room: { attribute: false } };
@@ -19,7 +20,8 @@ export class People extends Part {
     if (this.room.phase === "ended") {
       return html`<div class="empty"><h3>${t("people.over")}</h3><p>${t("people.over_hint")}</p></div>`;
     }
-    return html`<p class="hint people-n">
+    const door = this.room.admission ? html`<lc-reports .room=${this.room}></lc-reports><lc-lobby .room=${this.room}></lc-lobby>` : nothing;
+    return html`${door}<p class="hint people-n">
         ${t("room.online", { n: presence.online, m: presence.expected })}
         ${
           presence.people.length < presence.online
@@ -38,6 +40,7 @@ export class People extends Part {
                 : nothing
             }
             ${this.#floor(person)}
+            ${mayReport(this.room, person) ? reportButton(this, person) : nothing}
             ${this.#mayRemove(person) ? this.#remove(person) : nothing}
           </li>`,
         )}

@@ -16,6 +16,7 @@ export class Picture extends Part {
     caption: { type: String },
     mirror: { type: Boolean },
     glyph: { type: String },
+    sent: { type: Boolean },
   };
 
   declare media: MediaStream | null;
@@ -28,6 +29,8 @@ export class Picture extends Part {
   /** Instead of the person's name. */
   declare caption: string;
   declare mirror: boolean;
+  /** A picture of hers reaches the server: when none moves here, it is this line. */
+  declare sent: boolean;
   /** In front of the name; when left out the microphone as it is known here. */
   declare glyph: string;
 
@@ -42,6 +45,7 @@ export class Picture extends Part {
     this.caption = "";
     this.mirror = false;
     this.glyph = "";
+    this.sent = false;
   }
 
   protected override render(): TemplateResult {
@@ -64,7 +68,7 @@ export class Picture extends Part {
             ${
               this.kind === "main"
                 ? html`<p class="song">${nameOf(this.person)}</p>
-                  <p class="sub2">${t("stage.camera_off")}</p>`
+                  <p class="sub2">${t(this.sent ? "stage.too_slow" : "stage.camera_off")}</p>`
                 : ""
             }
           </div>`

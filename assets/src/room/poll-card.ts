@@ -2,25 +2,43 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import type { PollState } from "../protocol.gen";
-import { icon, line, Part } from "../ui/part";
+import type { PollAnswer, PollState } from "../protocol.gen";
+import { icon, Part } from "../ui/part";
+import {
+  type Ballot, complete, isWritten, readBallot, said, secondsLeft, stored,
+} from "./ballot";
+import type { Drafts } from "./drafts";
+import { bars } from "./poll-bars";
+import { inputs } from "./poll-inputs";
+
+const EMPTY: Ballot = { picked: [], written: [] };
 
 export class PollCard extends Part {
   static override properties = {
     poll: { attribute: false },
+    earlier: { attribute: false },
+    drafts: { attribute: false },
     online: { type: Number },
+    now: { type: Number },
     docked: { type: Boolean },
     waiting: { type: Boolean },
     linked: { type: Boolean },
     staff: { type: Boolean },
-    picked: { state: true },
+    ballot: { state: true },
     changing: { state: true },
     missing: { state: true },
+    sorted: { state: true },
     dismissable: { type: Boolean },
   };
 
   declare poll: PollState;
+  /** The round before, whose bars stand below these. */
+  declare earlier: PollState | null;
+  /** Where a vote that is being composed is kept; null where nobody votes. */
+  declare drafts: Drafts | null;
   declare online: number;
+  /** Unix seconds by the clock of the server. */
+  declare now: number;
   /** Above the tabs, where the newest open poll is. */
   declare docked: boolean;
   /** A vote of this page is not answered yet. */
@@ -28,18 +46,25 @@ export class PollCard extends Part {
   declare linked: boolean;
   /** Sees the bars before they are published. */
   declare staff: boolean;
-  declare picked: readonly number[];
+  declare ballot: Ballot;
   declare changing: boolean;
   /** Submitted without a choice. */
   declare missing: boolean;
+  declare sorted: boolean;
   /** The result can be put away. */
   declare dismissable: boolean;
+  /** Something was chosen or written here and not sent. */
+  #touched = false;
 
   constructor() {
     super();
-    this.picked = [];
+    this.ballot = EMPTY;
+    this.earlier = null;
+    this.drafts = null;
+    this.now = 0;
     this.changing = false;
     this.missing = false;
+    this.sorted = false;
     this.waiting = false;
     this.docked = false;
     this.linked = true;
@@ -47,19 +72,35 @@ export class PollCard extends Part {
     this.dismissable = false;
   }
 
+  get #left(): number | null {
+    return this.poll.phase === "open" ? secondsLeft(this.poll, this.now) : null;
+  }
+
+  get #voting(): boolean {
+    return this.poll.phase === "open" && !this.staff && (!this.poll.voted || this.changing);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     const old = changed.get("poll") as PollState | undefined;
     if (!changed.has("poll")) return;
-    if (old?.id !== this.poll.id || old.mine !== this.poll.mine) {
-      this.picked = this.poll.mine;
-      this.changing = false;
-    }
+    const other = old?.id !== this.poll.id;
+    if (!other && old.mine === this.poll.mine && old.voted === this.poll.voted) return;
+    this.changing = false;
+    const kept = this.poll.voted ? null : readBallot(this.poll, this.#draft);
+    this.#touched = kept !== null;
+    this.ballot = kept ?? stored(this.poll);
+    if (this.poll.voted) this.drafts?.set(`vote:${this.poll.id}`, "");
+  }
+
+  /** What is complete when the time is over is sent without another press. */
+  protected override updated(): void {
+    if (!this.#voting || this.#left !== 0 || this.waiting || !this.#touched) return;
+    if (complete(this.poll, this.ballot)) this.#send();
   }
 
   protected override render(): TemplateResult {
     const { poll } = this;
     const open = poll.phase === "open";
-    const voting = open && !this.staff && (poll.mine.length === 0 || this.changing);
     return html`<form
       class="poll ${open ? "open" : ""} ${this.docked ? "dock" : ""}"
       aria-labelledby="pq-${poll.id}"
@@ -72,21 +113,28 @@ export class PollCard extends Part {
           ? html`<h3 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h3>`
           : html`<h2 id="pq-${poll.id}" class="pq" tabindex="-1">${poll.question}</h2>`
       }
-      ${voting ? this.#choices() : this.#outcome()} ${voting ? this.#button() : this.#stored()}
+      ${this.#voting ? this.#form() : this.#result()}
     </form>`;
   }
 
   #head(): TemplateResult {
     const { poll } = this;
-    const kind = t(poll.multiple ? "poll.multi" : "poll.single");
     const state =
       poll.phase === "open" ? "poll.chip" : poll.published ? "poll.results" : "poll.closed";
+    const left = this.#left;
     return html`<div class="top-line">
       <span class="chip ${poll.phase === "open" ? "acc" : ""}">${icon("poll")}${t(state)}</span>
-      <span>${kind}</span>
+      <span>${t(`poll.kind_${poll.kind}`)}${poll.round > 1 ? ` · ${t("poll.round_n", { n: poll.round })}` : ""}</span>
       <span class="push num" data-voters>
         ${t("poll.voted", { n: poll.voters, m: Math.max(this.online, poll.voters) })}
       </span>
+      ${
+        left === null
+          ? nothing
+          : html`<span class="chip ${left <= 10 ? "bad" : ""}" role="timer" data-left=${left}>
+              ${icon("clock")}<span class="num">${clock(left)}</span>
+            </span>`
+      }
       ${
         this.dismissable
           ? html`<button
@@ -104,26 +152,17 @@ export class PollCard extends Part {
     </div>`;
   }
 
-  #choices(): TemplateResult {
-    const { poll } = this;
-    const kind = poll.multiple ? "checkbox" : "radio";
-    return html`<div
-      class="choices"
-      role=${poll.multiple ? "group" : "radiogroup"}
-      aria-labelledby="pq-${poll.id}"
-    >
-      ${poll.options.map(
-        (option) => html`<label class="choice">
-          <input
-            type=${kind}
-            name="poll-${poll.id}"
-            .checked=${this.picked.includes(option.id)}
-            ?disabled=${this.waiting}
-            @change=${(event: Event) => this.#pick(option.id, event)}
-          /><span>${option.text}</span>
-        </label>`,
-      )}
-    </div>`;
+  #form(): TemplateResult {
+    const { poll, ballot } = this;
+    const over = this.#left === 0;
+    return html`<p class="hint" data-who>${t(poll.anonymous ? "poll.anonymous_hint" : "poll.named_hint")}${bounds(poll)}</p>
+      ${inputs({
+        poll,
+        ballot,
+        waiting: this.waiting || over,
+        change: (next) => this.#change(next),
+      })}
+      ${over ? html`<p class="hint" role="status">${t("poll.time_over")}</p>` : this.#button()}`;
   }
 
   #button(): TemplateResult {
@@ -135,7 +174,7 @@ export class PollCard extends Part {
     return html`<div class="cast">
       ${
         this.missing
-          ? html`<p class="err-text" role="alert">${icon("bang", "s")}${t("poll.pick")}</p>`
+          ? html`<p class="err-text" role="alert">${icon("bang", "s")}${this.#lack()}</p>`
           : nothing
       }
       <button
@@ -149,76 +188,99 @@ export class PollCard extends Part {
     </div>`;
   }
 
-  /** Bars when they may be seen, otherwise the choices with the own one marked. */
-  #outcome(): TemplateResult {
+  #lack(): string {
     const { poll } = this;
-    const total = Math.max(poll.voters, 1);
-    return html`<div class="results">
-      ${poll.options.map((option) => {
-        const mine = poll.mine.includes(option.id);
-        const votes = poll.counts?.find((one) => one.option === option.id)?.votes ?? 0;
-        const label = t("poll.bar", { option: option.text, n: votes });
-        return html`<div class="result ${mine ? "mine" : ""}">
-          <span>${option.text}${mine ? own() : nothing}</span>
-          ${
-            poll.counts
-              ? html`<span class="num">${votes} · ${Math.floor((votes * 100) / total)}%</span>
-                ${line(total, [{ kind: "me", start: 0, length: votes }], label, "thin")}`
-              : nothing
-          }
-        </div>`;
-      })}
-    </div>`;
+    if (isWritten(poll)) return t("poll.write_first");
+    if (this.ballot.picked.length === 0) return t("poll.pick");
+    return t("poll.pick_between", { a: poll.least, b: poll.most });
+  }
+
+  #result(): TemplateResult {
+    const { poll, earlier, sorted } = this;
+    const moderate = this.staff && isWritten(poll) ? this.#moderate : null;
+    return html`${bars({ poll, before: earlier, sorted, moderate })}
+      ${
+        this.staff && poll.options.length > 5 && poll.kind !== "rating"
+          ? html`<button
+              class="btn quiet"
+              type="button"
+              aria-pressed=${sorted}
+              @click=${() => (this.sorted = !sorted)}
+            >
+              ${t("poll.by_votes")}
+            </button>`
+          : nothing
+      }
+      ${this.#stored()}`;
   }
 
   #stored(): TemplateResult | typeof nothing {
     const { poll } = this;
-    if (this.staff || poll.mine.length === 0) return nothing;
+    if (this.staff || !poll.voted) return nothing;
+    const open = poll.phase === "open";
     return html`<div class="stored" role="status">
       <span class="chip ok">${icon("check")}${t("poll.stored")}</span>
       ${
-        poll.phase === "open" && poll.changeable
+        open && poll.changeable && this.#left !== 0
           ? html`<button class="btn quiet" type="button" @click=${() => (this.changing = true)}>
             ${t("poll.change")}
           </button>`
           : nothing
       }
       ${
-        poll.phase === "open" && !poll.changeable
-          ? html`<span class="hint">${t("poll.final")}</span>`
+        open && !poll.changeable
+          ? html`<span class="hint">${t(poll.anonymous ? "poll.anonymous_final" : "poll.final")}</span>`
           : nothing
       }
     </div>`;
   }
 
+  get #draft(): string {
+    return this.drafts?.get(`vote:${this.poll.id}`) ?? "";
+  }
+
+  #change(ballot: Ballot): void {
+    this.missing = false;
+    this.#touched = true;
+    this.ballot = ballot;
+    this.drafts?.set(`vote:${this.poll.id}`, JSON.stringify(ballot));
+  }
+
+  readonly #moderate = (answer: PollAnswer, shown: boolean): void => {
+    const detail = { poll: this.poll.id, answer: answer.id, shown };
+    this.dispatchEvent(new CustomEvent("poll-answer", { bubbles: true, detail }));
+  };
+
   #dismiss(): void {
     this.dispatchEvent(new CustomEvent("dismiss", { bubbles: true, detail: this.poll.id }));
   }
 
-  #pick(option: number, event: Event): void {
-    const { checked } = event.target as HTMLInputElement;
-    this.missing = false;
-    if (!this.poll.multiple) this.picked = [option];
-    else if (checked) this.picked = [...this.picked, option];
-    else this.picked = this.picked.filter((one) => one !== option);
-  }
-
   #submit(event: Event): void {
     event.preventDefault();
-    this.missing = this.picked.length === 0;
-    if (this.missing) this.querySelector<HTMLElement>(".choice input")?.focus();
-    if (this.missing || this.waiting) return;
-    this.dispatchEvent(
-      new CustomEvent("vote", {
-        bubbles: true,
-        detail: { poll: this.poll.id, options: [...this.picked] },
-      }),
-    );
+    if (!this.#voting) return;
+    this.missing = !complete(this.poll, this.ballot);
+    if (this.missing) this.querySelector<HTMLElement>(".choice input, .input")?.focus();
+    if (!this.missing && !this.waiting) this.#send();
+  }
+
+  #send(): void {
+    const { poll, ballot } = this;
+    this.#touched = false;
+    const options = isWritten(poll) ? [] : [...ballot.picked];
+    const answers = isWritten(poll) ? said(ballot) : [];
+    const detail = { poll: poll.id, options, answers };
+    this.dispatchEvent(new CustomEvent("vote", { bubbles: true, detail }));
   }
 }
 
-function own(): TemplateResult {
-  return html` ${icon("check", "s")}<span class="vh">${t("poll.mine")}</span>`;
+/** How many may be chosen, where it is not obvious. */
+function bounds(poll: PollState): string {
+  if (poll.kind !== "multiple") return "";
+  return `${t("sep.dot")}${t("poll.bounds", { a: poll.least, b: poll.most })}`;
+}
+
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 customElements.define("lc-poll", PollCard);

@@ -1,90 +1,177 @@
-/** The queue of questions: up-votes for members, answering for host and assistants. */
+/** The queue of questions: up-votes for members; what the staff do is `question-desk.ts`. */
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 
 import { t } from "../i18n";
-import {
-  ANSWER_CHARS,
-  type QuestionPhase,
-  type QuestionState,
-  type RoomState,
+import type {
+  QuestionAnswer,
+  QuestionDismiss,
+  QuestionFlag,
+  QuestionMerge,
+  QuestionPermit,
+  QuestionPhase,
+  QuestionState,
+  QuestionTake,
+  QuestionUpvote,
+  RoomState,
 } from "../protocol.gen";
-import { icon, nameOf, Part, unitOf } from "../ui/part";
+import { icon, nameOf, Part, titledName, unitOf } from "../ui/part";
 import { clockTime } from "../ui/time";
 import type { Drafts } from "./drafts";
+import { REASONS } from "./question-words";
+import { isOwn } from "./state";
 
 const ORDER: Readonly<Record<QuestionPhase, number>> = {
   answering: 0,
   waiting: 1,
   answered: 2,
+  merged: 2,
   dismissed: 3,
 };
+const SORT = "liveclass.qa.sort";
 
-/** Being answered first, then by votes, then by age; done ones at the end. */
-export function inOrder(questions: readonly QuestionState[]): readonly QuestionState[] {
-  return [...questions].sort(
-    (a, b) =>
-      ORDER[a.phase] - ORDER[b.phase] ||
-      (a.phase === "waiting" ? b.votes - a.votes : 0) ||
-      a.at - b.at,
-  );
+/** How the reader wants the waiting questions. */
+export type Sort = "votes" | "time";
+
+/**
+ * Being answered first, then what waits (marked for the lecturer, then by votes or newest), done
+ * ones at the end. What was united with a question that is here stands below that one.
+ */
+export function inOrder(
+  questions: readonly QuestionState[],
+  sort: Sort = "votes",
+): readonly QuestionState[] {
+  return questions
+    .filter((one) => !questions.some((kept) => kept.id === one.into))
+    .sort(
+      (a, b) =>
+        ORDER[a.phase] - ORDER[b.phase] ||
+        Number(b.flagged) - Number(a.flagged) ||
+        (a.phase !== "waiting"
+          ? a.at - b.at
+          : sort === "votes"
+            ? b.votes - a.votes || a.at - b.at
+            : b.at - a.at),
+    );
 }
 
-function settled(question: QuestionState): boolean {
-  return question.phase === "answered" || question.phase === "dismissed";
+export function settled({ phase }: QuestionState): boolean {
+  return phase !== "waiting" && phase !== "answering";
 }
 
-export type QuestionAct = "upvote" | "take" | "answer" | "dismiss";
+/** A command about questions, before it has a number. */
+export type QuestionDraft =
+  | Omit<QuestionUpvote, "id">
+  | Omit<QuestionTake, "id">
+  | Omit<QuestionAnswer, "id">
+  | Omit<QuestionDismiss, "id">
+  | Omit<QuestionMerge, "id">
+  | Omit<QuestionFlag, "id">
+  | Omit<QuestionPermit, "id">;
 
 export class Questions extends Part {
   static override properties = {
     room: { attribute: false },
     staff: { type: Boolean },
     drafts: { attribute: false },
-    writing: { state: true },
+    sort: { state: true },
   };
 
   declare room: RoomState;
   declare staff: boolean;
   declare drafts: Drafts;
-  /** The question whose written answer is being composed. */
-  declare writing: number | null;
+  declare sort: Sort;
 
   constructor() {
     super();
-    this.writing = null;
-  }
-
-  /** An answer that was begun is taken up again. */
-  protected override willUpdate(): void {
-    if (this.hasUpdated || !this.staff) return;
-    this.writing = this.drafts.answering;
+    this.sort = localStorage.getItem(SORT) === "time" ? "time" : "votes";
   }
 
   protected override render(): TemplateResult {
-    const questions = inOrder(this.room.questions);
+    const questions = inOrder(this.room.questions, this.sort);
+    const rule = this.staff
+      ? html`<lc-question-rule .room=${this.room}></lc-question-rule>`
+      : nothing;
     if (questions.length === 0) {
-      return html`<div class="empty">
-        <h3>${t("qa.empty")}</h3>
-        <p>${t(this.staff ? "qa.empty_staff" : "qa.empty_hint")}</p>
-      </div>`;
+      return html`${rule}
+        <div class="empty">
+          <h3>${t("qa.empty")}</h3>
+          <p>${t(this.staff ? "qa.empty_staff" : "qa.empty_hint")}</p>
+        </div>`;
     }
-    return html`${questions.map((question) => this.#question(question))}`;
+    return html`<div class="bar qa-top">
+        <select
+          class="input"
+          aria-label=${t("qa.sort")}
+          @change=${(event: Event) => this.#sortBy((event.target as HTMLSelectElement).value)}
+        >
+          ${(["votes", "time"] as const).map(
+            (one) => html`<option value=${one} ?selected=${one === this.sort}>
+              ${t(`qa.by_${one}`)}
+            </option>`,
+          )}
+        </select>
+        ${rule}
+      </div>
+      ${repeat(questions, (one) => one.id, (one) => this.#question(one))}`;
+  }
+
+  #sortBy(value: string): void {
+    this.sort = value === "time" ? "time" : "votes";
+    localStorage.setItem(SORT, this.sort);
   }
 
   #question(question: QuestionState): TemplateResult {
-    const own = question.author.id === this.room.me.id;
+    const own = isOwn(this.room, question);
+    const united = this.room.questions.filter((one) => one.into === question.id);
     return html`<div class="q" data-question=${question.id}>
       ${this.#votes(question, own)}
       <div>
         <p>${question.text}</p>
         <p class="meta">
-          ${this.#chip(question)}
-          <span>${own ? t("qa.own") : `${nameOf(question.author)} · ${unitOf(question.author)}`}</span>
+          ${question.flagged ? html`<span class="chip due">${icon("flag")}${t("qa.flagged")}</span>` : nothing}
+          ${this.#chip(question)}<span>${this.#asker(question)}</span>
         </p>
+        ${this.#why(question)}
         ${question.answer ? html`<p class="answer">${question.answer}</p>` : nothing}
-        ${this.staff ? this.#acts(question) : nothing}
+        ${united.length > 0 ? this.#united(united) : nothing}
+        ${
+          this.staff
+            ? html`<lc-question-acts
+              .room=${this.room}
+              .question=${question}
+              .drafts=${this.drafts}
+            ></lc-question-acts>`
+            : nothing
+        }
       </div>
     </div>`;
+  }
+
+  #asker(question: QuestionState): string {
+    const { author } = question;
+    const name = author.id ? `${nameOf(author)} · ${unitOf(author)}` : t("qa.anonymous");
+    if (!isOwn(this.room, question)) return name;
+    return author.id ? t("qa.own") : `${t("qa.own")} · ${name}`;
+  }
+
+  #why({ aside, phase, united_by: by }: QuestionState): TemplateResult | typeof nothing {
+    if (phase === "merged" && by) {
+      return html`<p class="hint">${t("qa.merged", { name: titledName(by) })}</p>`;
+    }
+    if (!aside) return nothing;
+    const reason = [t(REASONS[aside.reason]), aside.words].filter(Boolean).join(" · ");
+    return html`<p class="hint">${t("qa.why", { name: titledName(aside.by), reason })}</p>`;
+  }
+
+  #united(united: readonly QuestionState[]): TemplateResult {
+    return html`<ul class="united" aria-label=${t("qa.also")}>
+      ${united.map(
+        (one) => html`<li data-question=${one.id}>
+          ${one.text} <small>${this.#asker(one)}</small>${this.#why(one)}
+        </li>`,
+      )}
+    </ul>`;
   }
 
   #votes(question: QuestionState, own: boolean): TemplateResult {
@@ -100,7 +187,14 @@ export class Questions extends Part {
       aria-pressed=${question.mine}
       aria-label=${t("qa.upvote", { n: question.votes })}
       title=${t("qa.upvote_short")}
-      @click=${() => this.#act("upvote", question, { on: !question.mine })}
+      @click=${() => {
+        const detail: QuestionDraft = {
+          type: "question.upvote",
+          question: question.id,
+          on: !question.mine,
+        };
+        this.dispatchEvent(new CustomEvent("question", { bubbles: true, detail }));
+      }}
     >
       ${icon("up", "s")}${question.votes}
     </button>`;
@@ -117,89 +211,13 @@ export class Questions extends Part {
         </span>`;
       case "dismissed":
         return html`<span class="chip">${icon("x")}${t("qa.dismissed")}</span>`;
+      case "merged":
+        return html`<span class="chip">${icon("merge")}${t("qa.also")}</span>`;
       case "waiting":
         return html`<span class="chip">${icon("clock")}${t("qa.waiting")}</span>`;
     }
   }
 
-  #acts(question: QuestionState): TemplateResult | typeof nothing {
-    if (settled(question) || this.room.phase === "ended") return nothing;
-    if (this.writing === question.id) return this.#answerForm(question);
-    const first =
-      question.phase === "waiting"
-        ? html`<button class="btn pri" type="button" @click=${() => this.#act("take", question, {})}>
-            ${t("qa.answer_live")}
-          </button>`
-        : html`<button
-            class="btn pri"
-            type="button"
-            @click=${() => this.#act("answer", question, { text: "" })}
-          >
-            ${t("qa.mark_done")}
-          </button>`;
-    return html`<div class="bar">
-      ${first}
-      <button class="btn quiet" type="button" @click=${() => this.#write(question)}>
-        ${t("qa.answer_text")}
-      </button>
-      <button class="btn quiet" type="button" @click=${() => this.#act("dismiss", question, {})}>
-        ${t("qa.dismiss")}
-      </button>
-    </div>`;
-  }
-
-  #answerForm(question: QuestionState): TemplateResult {
-    return html`<form
-      class="flow-s answer-form"
-      @submit=${(event: SubmitEvent) => {
-        event.preventDefault();
-        const text = new FormData(event.target as HTMLFormElement).get("text");
-        if (typeof text !== "string" || text.trim() === "") return;
-        this.#stopWriting(question);
-        this.#act("answer", question, { text: text.trim() });
-      }}
-    >
-      <div class="field">
-        <label for="answer-${question.id}">${t("qa.answer_label")}</label>
-        <textarea
-          class="input"
-          id="answer-${question.id}"
-          name="text"
-          required
-          maxlength=${ANSWER_CHARS}
-          .value=${this.drafts.get(`answer:${question.id}`)}
-          @input=${(event: Event) =>
-            this.drafts.set(`answer:${question.id}`, (event.target as HTMLTextAreaElement).value)}
-        ></textarea>
-      </div>
-      <div class="bar">
-        <button class="btn pri" type="submit">${t("qa.answer_send")}</button>
-        <button class="btn quiet" type="button" @click=${() => this.#stopWriting(question)}>
-          ${t("act.cancel")}
-        </button>
-      </div>
-    </form>`;
-  }
-
-  /** Only what she opened herself takes the focus, not what comes back from a draft. */
-  #write(question: QuestionState): void {
-    this.writing = question.id;
-    void this.updateComplete.then(() => this.querySelector("textarea")?.focus());
-  }
-
-  #stopWriting(question: QuestionState): void {
-    this.writing = null;
-    this.drafts.set(`answer:${question.id}`, "");
-  }
-
-  #act(name: QuestionAct, question: QuestionState, more: { on?: boolean; text?: string }): void {
-    this.dispatchEvent(
-      new CustomEvent("question", {
-        bubbles: true,
-        detail: { name, question: question.id, ...more },
-      }),
-    );
-  }
 }
 
 customElements.define("lc-questions", Questions);

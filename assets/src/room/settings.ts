@@ -8,7 +8,7 @@ import type { Role } from "../protocol.gen";
 import { Part } from "../ui/part";
 import { KEYS, setShortcuts, shortcutsOn } from "./keys";
 
-/** How chat is read aloud. */
+/** How chat is read aloud: a summary, unless she chose otherwise on this device. */
 export type ChatVoice = "off" | "summary" | "all";
 
 const VOICE_KEY = "liveclass.chat-voice";
@@ -21,9 +21,9 @@ const VOICES: readonly (readonly [ChatVoice, Key])[] = [
 export function chatVoice(): ChatVoice {
   try {
     const kept = localStorage.getItem(VOICE_KEY);
-    return kept === "summary" || kept === "all" ? kept : "off";
+    return kept === "off" || kept === "all" ? kept : "summary";
   } catch {
-    return "off";
+    return "summary";
   }
 }
 
@@ -82,6 +82,7 @@ export class Settings extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (this.watches) this.#tell("comments", true);
     if (!this.sends) return;
     void navigator.mediaDevices?.enumerateDevices().then((found) => (this.devices = found));
   }
@@ -132,7 +133,8 @@ export class Settings extends Part {
           @change=${(event: Event) => this.#tell("saver", (event.target as HTMLInputElement).checked)}
         />
         ${t("picture.saver")}
-      </label>`;
+      </label>
+      <lc-comments-choice></lc-comments-choice>`;
   }
 
   #tell(name: string, detail: string | boolean): void {
@@ -170,7 +172,7 @@ export class Settings extends Part {
     try {
       localStorage.setItem(VOICE_KEY, (event.target as HTMLSelectElement).value);
     } catch {
-      // Storage forbidden: silence stays.
+      // Storage forbidden: the summary stays.
     }
   }
 }

@@ -15,7 +15,6 @@ import { Part } from "../ui/part";
 import type { Alarm, Help } from "../media/alarms";
 import { NARROW } from "../ui/width";
 import { Narrator } from "./announcements";
-import { screenTaken } from "./console";
 import type { Composer } from "./composer";
 import type { Control, Sends } from "./controls";
 import { desk } from "./desk";
@@ -23,16 +22,19 @@ import { type Ask, dialogs } from "./dialogs";
 import { banners, topBar } from "./heads";
 import { shortcutOf, type Shortcut } from "./keys";
 import { floorBar } from "./floor-bar";
+import { toggleCaptions } from "../captions/over";
 import { lectern } from "../slides/listen";
 import { alarmWords } from "./line-words";
+import { here } from "./presence";
 import type { Panel, Tab } from "./panel";
+import { screenTaken } from "./screen";
 import { Visit } from "./visit";
 import "./closed";
 import { entering } from "./gate";
 import "./stage";
 
 /** Keys that do nothing any more when the class is over. */
-const OVER: ReadonlySet<Shortcut> = new Set(["mic", "cam", "screen", "hand", "react"]);
+const OVER: ReadonlySet<Shortcut> = new Set(["mic", "cam", "screen", "hand", "react", "here"]);
 
 export class RoomShell extends Part {
   static override properties = {
@@ -192,8 +194,9 @@ export class RoomShell extends Part {
         return;
       case "poll":
         return this.#toPoll();
-      case "pages":
-        return;
+      case "pages": return;
+      case "here": return here(this.#visit, this);
+      case "captions": return toggleCaptions(this);
       case "region":
         return this.#nextRegion();
       default:
@@ -295,7 +298,7 @@ export class RoomShell extends Part {
         ${topBar(visit, room, (what) => (what === "line" ? (this.ask = what) : this.#control(what)))}
         ${banners(visit, this.notice, () => (this.notice = ""), (what) => this.#help(what))}
         <main id="main" class="room-main">
-          ${room ? html`${this.#stage(room)} ${floorBar(this.#visit, room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
+          ${room ? html`${this.#stage(room)} ${visit.captions.over(room)} ${floorBar(this.#visit, room)} ${this.#line(room)} ${this.#panel(room)}` : entering()}
         </main>
         ${room ? this.#controls(room) : nothing}
       </div>

@@ -132,6 +132,11 @@ export class RoomSocket {
     if (this.#welcome) this.#send({ type: "slides.point", x, y });
   }
 
+  /** The beginning of a caption: sent now or never. */
+  hintCaption(text: string): void {
+    if (this.#welcome) this.#send({ type: "caption.hint", text });
+  }
+
   async #open(): Promise<void> {
     const connection = (this.#connection += 1);
     const { clock } = this.options;

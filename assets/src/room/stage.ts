@@ -102,6 +102,7 @@ export class Stage extends Part {
       .moving=${moving || !camera}
       .sounding=${camera && sounding}
       .glyph=${camera ? speaking(sounding) : "screen"}
+      .sent=${camera && this.room.lines.some((one) => one.stream === "camera" && one.video)}
       caption=${caption ? `${nameOf(shown.person)} · ${caption}` : ""}
     ></lc-picture>`;
   }

@@ -4,8 +4,11 @@
  * Law, tested with fixtures the server's tests share: old snapshot + events = fresh snapshot.
  */
 import {
+  type CaptionLine,
+  CAPTIONS_IN_SNAPSHOT,
   CHAT_IN_SNAPSHOT,
   type ChatLine,
+  type CheckState,
   type PollState,
   type QuestionState,
   type RoomEventMessage,
@@ -34,12 +37,24 @@ function say(state: RoomState, line: ChatLine): readonly ChatLine[] {
   return put(state.chat, line).slice(-CHAT_IN_SNAPSHOT);
 }
 
-/** What is known only to this person (own vote, bars) survives an event that is for everybody. */
+function caption(state: RoomState, line: CaptionLine): readonly CaptionLine[] {
+  return put(state.captions, line).slice(-CAPTIONS_IN_SNAPSHOT);
+}
+
+/** What is known only to this person (own vote, bars, what is right) survives an event for all. */
 function meetPoll(state: RoomState, poll: PollState): readonly PollState[] {
   const old = state.polls.find((one) => one.id === poll.id);
   if (!old) return [...state.polls, poll];
-  const mine = poll.mine.length > 0 ? poll.mine : old.mine;
-  return put(state.polls, { ...poll, mine, counts: poll.counts ?? old.counts });
+  const { voted, mine, my_answers, counts, answers, correct, explanation } = old;
+  const own = { voted, mine, my_answers, counts, answers, correct, explanation };
+  return put(state.polls, { ...poll, ...own });
+}
+
+/** The tray, complete: what waited and is no longer in it is gone. */
+function inTray(polls: readonly PollState[], waiting: readonly number[]): readonly PollState[] {
+  return polls
+    .filter((one) => one.phase !== "prepared" || waiting.includes(one.id))
+    .map((one) => (waiting.includes(one.id) ? { ...one, place: waiting.indexOf(one.id) } : one));
 }
 
 /** The tray's news of a poll comes too late once it was opened. */
@@ -52,11 +67,26 @@ function meetQuestion(state: RoomState, question: QuestionState): readonly Quest
   if (question.phase === "dismissed" && !maySeeDismissed(state, question)) {
     return state.questions.filter((one) => one.id !== question.id);
   }
-  return put(state.questions, { ...question, mine: question.mine || (old?.mine ?? false) });
+  const { mine = false, flagged = false, aside = null } = old ?? {};
+  return put(state.questions, { ...question, mine: question.mine || mine, flagged, aside });
 }
 
 function maySeeDismissed(state: RoomState, question: QuestionState): boolean {
-  return isStaff(state) || question.author.id === state.me.id;
+  return isStaff(state) || isOwn(state, question);
+}
+
+/** Whether this person asked it, with her name or without. */
+export function isOwn(state: RoomState, question: QuestionState): boolean {
+  return question.author.id === state.me.id || state.asked.includes(question.id);
+}
+
+/** The newest check with something of it changed; nothing happens when it is another one. */
+function onCheck(
+  { check }: RoomState,
+  id: number,
+  change: Partial<CheckState>,
+): Pick<RoomState, "check"> {
+  return { check: check?.id === id ? { ...check, ...change } : check };
 }
 
 type Slides = Pick<RoomState, "slides">;
@@ -97,6 +127,27 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return { ...state, seq: event.seq, phase: "live", started_at: event.at };
     case "class.ended":
       return { ...state, seq: event.seq, phase: "ended", ended_at: event.at };
+    case "break.changed":
+      return { ...state, seq: event.seq, breaks: put(state.breaks, event.span) };
+    case "checks.announced":
+      return { ...state, seq: event.seq, checks: event.most };
+    case "check.opened":
+      return {
+        ...state,
+        seq: event.seq,
+        check: event.check,
+        checks_asked: state.checks_asked + 1,
+      };
+    case "check.closed":
+      return { ...state, seq: event.seq, ...onCheck(state, event.check, { open: false }) };
+    case "check.tally": {
+      const { answered, asked } = event;
+      return { ...state, ...onCheck(state, event.check, { answered, asked }) };
+    }
+    case "check.mine":
+      return { ...state, ...onCheck(state, event.check, { mine: true }) };
+    case "class.moved":
+      return { ...state, seq: event.seq, starts_at: event.starts_at };
     case "chat.posted":
       return { ...state, seq: event.seq, chat: say(state, event.line) };
     case "chat.recalled":
@@ -135,6 +186,10 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
           published: true,
           voters: event.voters,
           counts: event.counts,
+          // The staff know more of what was written than everybody is told.
+          answers: isStaff(state) ? poll.answers : event.answers,
+          correct: event.correct,
+          explanation: event.explanation,
         })),
       };
     case "question.asked":
@@ -156,6 +211,14 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       return { ...state, seq: event.seq, ...drawn(state, event.stroke) };
     case "slides.erased":
       return { ...state, seq: event.seq, ...erased(state, event.strokes) };
+    case "caption.said":
+      return { ...state, seq: event.seq, captions: caption(state, event.caption) };
+    case "caption.recalled":
+      return {
+        ...state,
+        seq: event.seq,
+        captions: patch(state.captions, event.caption, (one) => ({ ...one, text: "" })),
+      };
     case "stage.changed":
       return { ...state, stage: event.stage };
     case "poll.tally":
@@ -165,12 +228,22 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
           ...poll,
           voters: event.voters,
           counts: event.counts ?? poll.counts,
+          answers: event.answers ?? poll.answers,
         })),
       };
+    case "poll.key": {
+      const { correct, explanation } = event;
+      return {
+        ...state,
+        polls: patch(state.polls, event.poll, (poll) => ({ ...poll, correct, explanation })),
+      };
+    }
+    case "tray.changed":
+      return { ...state, polls: inTray(state.polls, event.polls) };
     case "poll.prepared":
       return opened(state, event.poll.id)
         ? state
-        : { ...state, polls: meetPoll(state, event.poll) };
+        : { ...state, polls: put(state.polls, event.poll) };
     case "question.votes":
       return {
         ...state,
@@ -179,18 +252,44 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
           votes: event.votes,
         })),
       };
+    case "question.permitted":
+      return { ...state, seq: event.seq, anonymous_questions: event.anonymous };
+    case "question.flagged":
+      return {
+        ...state,
+        questions: patch(state.questions, event.question, (one) => ({ ...one, flagged: event.on })),
+      };
+    case "question.aside":
+      return {
+        ...state,
+        questions: patch(state.questions, event.question, (one) => ({
+          ...one,
+          aside: event.aside,
+        })),
+      };
+    case "questions.own":
+      return { ...state, asked: event.questions };
     case "hands.changed":
       return { ...state, hands: event.hands };
     case "speakers.changed":
       return { ...state, speakers: event.speakers };
     case "removed.changed":
       return { ...state, removed: event.people };
+    case "admission.changed":
+      return { ...state, admission: event.admission };
+    case "reports.changed":
+      return { ...state, reports: event.reports };
     case "presence.changed":
       return { ...state, presence: event.presence };
     case "poll.mine":
       return {
         ...state,
-        polls: patch(state.polls, event.poll, (poll) => ({ ...poll, mine: event.options })),
+        polls: patch(state.polls, event.poll, (poll) => ({
+          ...poll,
+          voted: true,
+          mine: event.options,
+          my_answers: event.answers,
+        })),
       };
     case "question.mine":
       return {
@@ -202,11 +301,14 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
       };
     case "hand.mine":
       return { ...state, hand_up: event.up };
+    case "whisper.mine":
+      return { ...state, whispers: event.whispers };
     case "attendance.mine":
-      return { ...state, attendance: event.intervals };
+      return { ...state, attendance: event.intervals, lost: event.lost };
     case "stage.quality":
       return { ...state, lines: event.lines };
     case "slides.pointed":
+    case "caption.hinted":
     case "reaction.burst":
     case "resumed":
     case "accepted":

@@ -2,20 +2,23 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
+import { pageData, type RoomData } from "../page";
 import type { PollState, RoomState } from "../protocol.gen";
 import { icon, Part } from "../ui/part";
+import { roundBefore } from "./ballot";
 import type { Drafts } from "./drafts";
-import type { NewPoll } from "./poll-form";
+import type { NewPoll } from "./poll-draft";
 import "./poll-card";
 import "./poll-form";
 
-export type PollAct = "open" | "close" | "publish";
+export type PollAct = "open" | "close" | "publish" | "repeat";
 
 export class Tray extends Part {
   static override properties = {
     room: { attribute: false },
     drafts: { attribute: false },
     held: { attribute: false },
+    now: { type: Number },
     writing: { state: true },
     shown: { state: true },
   };
@@ -24,15 +27,20 @@ export class Tray extends Part {
   declare drafts: Drafts;
   /** The result that stays open until it is put away. */
   declare held: PollState | null;
+  /** Unix seconds by the clock of the server. */
+  declare now: number;
   declare writing: boolean;
   /** A closed poll whose result is looked at. */
   declare shown: number | null;
+
+  readonly #url = pageData<RoomData>("room-data").urls.polls;
 
   constructor() {
     super();
     this.writing = false;
     this.shown = null;
     this.held = null;
+    this.now = 0;
   }
 
   /** A poll that was begun is taken up again. */
@@ -43,7 +51,9 @@ export class Tray extends Part {
   protected override render(): TemplateResult {
     const { polls } = this.room;
     const open = polls.filter((poll) => poll.phase === "open");
-    const prepared = polls.filter((poll) => poll.phase === "prepared");
+    const prepared = polls
+      .filter((poll) => poll.phase === "prepared")
+      .sort((a, b) => a.place - b.place);
     const closed = polls
       .filter((poll) => poll.phase === "closed" && poll.id !== this.held?.id)
       .reverse();
@@ -85,6 +95,8 @@ export class Tray extends Part {
   #card(poll: PollState): TemplateResult {
     return html`<lc-poll
       .poll=${poll}
+      .earlier=${roundBefore(this.room.polls, poll)}
+      .now=${this.now}
       .online=${this.room.presence.online}
       .staff=${true}
     ></lc-poll>`;
@@ -116,6 +128,7 @@ export class Tray extends Part {
                 ${t("poll.publish")}
               </button>`
         }
+        ${this.#again(poll)} ${this.#who(poll)}
         <button class="btn quiet push" type="button" data-dismiss @click=${() => this.#putAway(poll)}>
           ${t("poll.dismiss")}
         </button>
@@ -125,7 +138,7 @@ export class Tray extends Part {
 
   #prepared(poll: PollState): TemplateResult {
     return html`<li data-poll-row=${poll.id}>
-      <span>${poll.question}<small>${t("poll.prepared")}</small></span>
+      <span>${poll.question}<small>${t("poll.prepared")} · ${t(`poll.kind_${poll.kind}`)}</small></span>
       ${
         this.room.phase === "ended"
           ? nothing
@@ -159,7 +172,28 @@ export class Tray extends Part {
             </button>`
         }
       </li>
-      ${shown ? html`<li class="tray-card">${this.#card(poll)}</li>` : nothing}`;
+      ${
+        shown
+          ? html`<li class="tray-card">
+              ${this.#card(poll)}
+              <div class="bar">${this.#again(poll)}${this.#who(poll)}</div>
+            </li>`
+          : nothing
+      }`;
+  }
+
+  #again(poll: PollState): TemplateResult | typeof nothing {
+    if (this.room.phase === "ended") return nothing;
+    return html`<button class="btn quiet" type="button" @click=${() => this.#act("repeat", poll)}>
+      ${icon("refresh", "s")}${t("poll.repeat")}
+    </button>`;
+  }
+
+  /** To the page with everybody's answer; of an anonymous poll it says who took part. */
+  #who(poll: PollState): TemplateResult {
+    const key = poll.anonymous ? "poll.who_voted" : "poll.who";
+    const href = `${this.#url}${poll.id}/`;
+    return html`<a class="btn quiet" href=${href} target="_blank" rel="noopener">${t(key)}</a>`;
   }
 
   #create(poll: NewPoll): void {

@@ -3,7 +3,7 @@
  *
  * The shell draws it and passes on what the person does; nothing here renders.
  */
-import { quality, type Quality, read, type Reading } from "../media/quality";
+import { Gauge } from "../media/quality";
 import { Delayed } from "../media/delayed";
 import { type PictureChoice, rememberedChoice } from "../media/wish";
 import { type RoomData, socketUrl, streamUrl } from "../page";
@@ -14,15 +14,18 @@ import type {
   RoomState,
   StreamName,
 } from "../protocol.gen";
+import { Captioning } from "../captions/over";
 import { Classroom, newId } from "./classroom";
 import { realClock } from "./clock";
 import { LineWatch } from "./line-watch";
 import { Drafts } from "./drafts";
 import { Floor } from "./floor";
 import type { FloorAct } from "./floor-bar";
-import type { QuestionAct } from "./questions";
+import { Comments } from "./comments";
+import { History } from "./history";
 import { BurstCounter } from "./reactions";
 import { Show } from "../slides/show";
+import { type WhisperSide, whisperSide } from "../whisper/side";
 import { Results } from "./results";
 import { Sound } from "./sound";
 import { Studio } from "./studio";
@@ -56,11 +59,14 @@ export class Visit {
   readonly results: Results;
   readonly line: LineWatch;
   readonly show: Show;
+  readonly captions: Captioning;
+  readonly whispers: WhisperSide;
+  readonly history: History;
+  readonly comments: Comments;
   /** The class is being started: devices first, then the command. */
   starting = false;
-  /** Of what this page sends; null while it sends nothing. */
-  sentQuality: Quality | null = null;
-  #lastSent: Reading | null = null;
+  /** Of what this page sends. */
+  readonly sent = new Gauge();
   #shut = false;
   readonly #tickets: TicketOffice;
 
@@ -88,6 +94,10 @@ export class Visit {
       onEvent: (event) => this.#event(event),
       onRefused: options.onRefused,
     });
+    this.whispers = whisperSide(urls, this.drafts, this.classroom);
+    this.history = new History(urls, me.id, this.staff);
+    this.comments = new Comments(urls);
+    this.captions = new Captioning(this.classroom, onChange);
     this.show = new Show({
       urls,
       csrf: data.csrf,
@@ -251,14 +261,16 @@ export class Visit {
   second(tick: number): void {
     if (this.room && this.room.phase !== "ended") void this.line.second();
     const pc = this.studio.connection;
-    if (this.studio.on && pc && tick % 2 === 0) void this.#measure(pc);
+    if (this.studio.on && pc && tick % 2 === 0) void this.sent.measure(pc);
   }
 
   /** What a member who was asked to speak does. */
   speak(act: FloorAct): void {
     const { voice } = this;
-    if (act === "mic") voice.toggleMic();
-    else if (act === "cam") void voice.toggleCam();
+    if (act === "mic") {
+      voice.toggleMic();
+      if (voice.mic && voice.muted === "asked") void this.classroom.act({ type: "speaker.unmute" });
+    } else if (act === "cam") void voice.toggleCam();
     else if (act !== "end") void voice.begin(act === "begin_cam");
     else {
       voice.stop();
@@ -286,24 +298,6 @@ export class Visit {
     if (command.type === "question.ask") this.drafts.restore("questions", command.text);
     if (command.type === "question.answer" && command.text) {
       this.drafts.restore(`answer:${command.question}`, command.text);
-    }
-  }
-
-  question(detail: QuestionDetail): void {
-    const { name, question } = detail;
-    switch (name) {
-      case "upvote":
-        void this.classroom.act({ type: "question.upvote", question, on: detail.on ?? true });
-        break;
-      case "take":
-        void this.classroom.act({ type: "question.take", question });
-        break;
-      case "answer":
-        void this.classroom.act({ type: "question.answer", question, text: detail.text ?? "" });
-        break;
-      case "dismiss":
-        void this.classroom.act({ type: "question.dismiss", question });
-        break;
     }
   }
 
@@ -338,6 +332,9 @@ export class Visit {
     const room = this.room;
     if (!room) return;
     this.show.follow(room, event);
+    this.history.meet(event, room);
+    this.comments.meet(event, this.data.me.id);
+    this.captions.follow(event);
     if (FOLLOWED.has(event.type)) this.follow();
     if (event.type === "snapshot" && this.host) this.#resume(room);
     if (event.type === "class.ended" || room.phase === "ended") this.#over();
@@ -360,7 +357,7 @@ export class Visit {
   /** The lecturer is back, or came from the device check to start. */
   #resume(room: RoomState): void {
     const start = wish("start");
-    if (start) history.replaceState(null, "", location.pathname);
+    if (start) window.history.replaceState(null, "", location.pathname);
     if (start && room.phase === "scheduled") void this.start();
     else if (room.phase === "live" && (start || this.studio.wasOn)) {
       void this.studio.goLive().then(() => this.follow());
@@ -372,19 +369,6 @@ export class Visit {
     this.#listenNoMore();
     this.line.stop();
   }
-
-  async #measure(pc: RTCPeerConnection): Promise<void> {
-    const now = await read(pc);
-    if (this.#lastSent) this.sentQuality = quality(this.#lastSent, now);
-    this.#lastSent = now;
-  }
-}
-
-export interface QuestionDetail {
-  readonly name: QuestionAct;
-  readonly question: number;
-  readonly on?: boolean;
-  readonly text?: string;
 }
 
 function wish(name: string): boolean {

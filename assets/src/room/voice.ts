@@ -8,7 +8,7 @@ import {
 } from "../media/capture";
 import type { MediaSessionOptions, MediaStatus } from "../media/session";
 import { WhipPublisher } from "../media/whip";
-import type { RoomState } from "../protocol.gen";
+import type { Mute, RoomState } from "../protocol.gen";
 
 export interface VoiceOptions {
   readonly url: string;
@@ -34,6 +34,8 @@ export class Voice {
   asking = false;
   mic = true;
   cam = false;
+  /** What the room says of one's sound: `held` is muted until the staff allow it again. */
+  muted: Mute = "no";
   problem: CaptureProblem | null = null;
   status: MediaStatus = IDLE;
   preview: MediaStream | null = null;
@@ -60,7 +62,9 @@ export class Voice {
 
   /** When it ends, for whatever reason, the devices are free at once. */
   follow(room: RoomState): void {
-    const asked = room.phase === "live" && room.speakers.some(({ person }) => person.id === room.me.id);
+    const own = room.speakers.find(({ person }) => person.id === room.me.id);
+    const asked = room.phase === "live" && own !== undefined;
+    this.#heed(own?.muted ?? "no");
     if (asked === this.asked) return;
     this.asked = asked;
     this.problem = null;
@@ -85,15 +89,29 @@ export class Voice {
     }
     this.problem = cam ? got.videoProblem : null;
     this.#take(got.audio, got.video);
-    this.mic = this.on = true;
+    this.on = true;
+    this.#listen(this.muted === "no");
     this.#publisher.publish({ audio: got.audio, video: got.video }, small(this.options.profile));
     this.options.onChange();
   }
 
+  /** Stays off while the staff have not allowed it again. */
   toggleMic(): void {
-    this.mic = !this.mic;
-    if (this.#audio) this.#audio.enabled = this.mic;
+    if (this.muted === "held" && !this.mic) return;
+    this.#listen(!this.mic);
     this.options.onChange();
+  }
+
+  /** Muted by the staff: off at once. Allowed again: it stays off until she turns it on. */
+  #heed(muted: Mute): void {
+    if (muted === this.muted) return;
+    this.muted = muted;
+    if (muted !== "no") this.#listen(false);
+  }
+
+  #listen(mic: boolean): void {
+    this.mic = mic;
+    if (this.#audio) this.#audio.enabled = mic;
   }
 
   /** Off lets go of the camera, so that its lamp goes out. */

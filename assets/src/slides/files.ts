@@ -2,78 +2,124 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import { icon } from "../ui/part";
+import { icon, Part } from "../ui/part";
 import { progressWords } from "./desk";
 import type { Deck } from "./sender";
 import type { Show } from "./show";
 
-export function slideFiles(show: Show, shut: () => void): TemplateResult {
-  const { lectern, slides } = show;
-  const shown = slides?.deck;
-  return html`<div class="sd-files">
-    <p class="hint">${t("slides.hint")}</p>
-    <label class="btn pri full sd-choose">
-      ${icon("plus", "s")}${t("slides.choose")}
-      <input
-        type="file"
-        class="vh"
-        id="slides-file"
-        accept=${lectern?.accept ?? ".pdf"}
-        ?disabled=${show.sending !== null}
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement;
-          const file = input.files?.[0];
-          input.value = "";
-          if (!file) return;
-          shut();
-          void show.send(file);
+export class SlideFiles extends Part {
+  static override properties = {
+    show: { attribute: false },
+    beat: { type: Number },
+  };
+
+  declare show: Show;
+  /** Changes whenever the slides do: they are not immutable. */
+  declare beat: number;
+
+  protected override render(): TemplateResult {
+    const { sending, problem, lectern } = this.show;
+    return html`<div class="sd-files">
+      <p class="hint">${t("slides.hint")}</p>
+      <label class="btn pri full sd-choose">
+        ${icon("plus", "s")}${t("slides.choose")}
+        <input
+          type="file"
+          class="vh"
+          id="slides-file"
+          accept=${lectern?.accept ?? ".pdf"}
+          ?disabled=${sending !== null}
+          @change=${(event: Event) => this.#chosen(event.target as HTMLInputElement)}
+        />
+      </label>
+      ${sending ? html`<p role="status">${progressWords(this.show)}</p>` : nothing}
+      ${problem ? html`<p role="alert" class="bad">${problem}</p>` : nothing}
+      <ul class="rows">
+        ${(lectern?.decks ?? []).map((deck) => this.#row(deck))}
+      </ul>
+      ${this.#shown()}
+    </div>`;
+  }
+
+  #chosen(input: HTMLInputElement): void {
+    const file = input.files?.[0];
+    input.value = "";
+    if (!file) return;
+    this.#done();
+    void this.show.send(file);
+  }
+
+  #row(deck: Deck): TemplateResult {
+    const on = deck.deck === this.show.slides?.deck;
+    return html`<li class="sd-file">
+      <span><b>${deck.name}</b><small>${about(deck)}</small></span>
+      ${deck.state === "ready" ? this.#showing(deck, on) : nothing}
+      ${deck.shown || on ? nothing : this.#remover(deck)}
+    </li>`;
+  }
+
+  #showing(deck: Deck, on: boolean): TemplateResult {
+    if (on) return html`<span class="chip acc">${t("slides.on_stage")}</span>`;
+    return html`<button
+      class="btn"
+      type="button"
+      data-show=${deck.deck}
+      @click=${() => {
+        this.#done();
+        this.show.show(deck.deck);
+      }}
+    >
+      ${t("slides.show")}
+    </button>`;
+  }
+
+  #remover(deck: Deck): TemplateResult {
+    return html`<button
+      class="ibtn"
+      type="button"
+      data-drop=${deck.deck}
+      aria-label=${t("slides.drop", { name: deck.name })}
+      @click=${() => void this.show.drop(deck)}
+    >
+      ${icon("trash", "s")}
+    </button>`;
+  }
+
+  #shown(): TemplateResult | typeof nothing {
+    const { slides } = this.show;
+    if (!slides) return nothing;
+    return html`<label class="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          data-permit
+          .checked=${slides.downloads}
+          @change=${(event: Event) => this.show.permit((event.target as HTMLInputElement).checked)}
+        />
+        ${t("slides.permit")}
+      </label>
+      <button
+        class="btn full"
+        type="button"
+        data-hide
+        @click=${() => {
+          this.#done();
+          this.show.hide();
         }}
-      />
-    </label>
-    ${show.sending ? html`<p role="status">${progressWords(show)}</p>` : nothing}
-    ${show.problem ? html`<p role="alert" class="bad">${show.problem}</p>` : nothing}
-    <ul class="rows">${(lectern?.decks ?? []).map((deck) => row(show, deck, deck.deck === shown, shut))}</ul>
-    ${
-      slides
-        ? html`<label class="switch">
-              <input type="checkbox" role="switch" data-permit .checked=${slides.downloads}
-                @change=${(event: Event) => show.permit((event.target as HTMLInputElement).checked)} />
-              ${t("slides.permit")}
-            </label>
-            <button class="btn full" type="button" data-hide @click=${() => {
-              shut();
-              show.hide();
-            }}>${icon("stop", "s")}${t("slides.hide")}</button>`
-        : nothing
-    }
-  </div>`;
+      >
+        ${icon("stop", "s")}${t("slides.hide")}
+      </button>`;
+  }
+
+  /** The dialog around may close. */
+  #done(): void {
+    this.dispatchEvent(new CustomEvent("done"));
+  }
 }
 
-function row(show: Show, deck: Deck, on: boolean, shut: () => void): TemplateResult {
-  const about =
-    deck.state === "ready"
-      ? t("slides.pages", { n: deck.pages })
-      : deck.state === "failed"
-        ? deck.message
-        : t("slides.waiting");
-  return html`<li class="sd-file">
-    <span><b>${deck.name}</b><small>${about}</small></span>
-    ${
-      deck.state !== "ready"
-        ? nothing
-        : on
-          ? html`<span class="chip acc">${t("slides.on_stage")}</span>`
-          : html`<button class="btn" type="button" data-show=${deck.deck} @click=${() => {
-              shut();
-              show.show(deck.deck);
-            }}>${t("slides.show")}</button>`
-    }
-    ${
-      deck.shown || on
-        ? nothing
-        : html`<button class="ibtn" type="button" data-drop=${deck.deck} aria-label=${t("slides.drop", { name: deck.name })} @click=${() => void show.drop(deck)}>
-            ${icon("trash", "s")}
-          </button>`
-    }
-  </li>`;
+customElements.define("lc-slide-files", SlideFiles);
+
+function about(deck: Deck): string {
+  if (deck.state === "ready") return t("slides.pages", { n: deck.pages });
+  return deck.state === "failed" ? deck.message : t("slides.waiting");
 }

@@ -23,7 +23,7 @@ export function nameOf(person: Person): string {
   return language() === "en" && person.latin ? person.latin : person.name;
 }
 
-export function unitOf(person: Person): string {
+export function unitOf(person: Pick<Person, "unit" | "unit_en">): string {
   return language() === "en" && person.unit_en ? person.unit_en : person.unit;
 }
 

@@ -1,16 +1,30 @@
 /** English. */
 import type { Key } from "../i18n";
+import { enAdmission } from "./en-admission";
+import { enAttendance } from "./en-attendance";
+import { enCaptions } from "./en-captions";
+import { enStage } from "./en-stage";
 import { enAuthoring } from "./en-authoring";
 import { enLesson } from "./en-lesson";
 import { enMedia } from "./en-media";
+import { enPolls } from "./en-polls";
+import { enQuestions } from "./en-questions";
+import { enReading } from "./en-reading";
 import { enQuiz } from "./en-quiz";
 import { enReplay } from "./en-replay";
 import { enSlides } from "./en-slides";
 
 export const en: Readonly<Record<Key, string>> = {
+  ...enAttendance,
   ...enAuthoring,
+  ...enAdmission,
+  ...enCaptions,
+  ...enStage,
   ...enLesson,
   ...enMedia,
+  ...enPolls,
+  ...enQuestions,
+  ...enReading,
   ...enQuiz,
   ...enReplay,
   ...enSlides,
@@ -20,7 +34,7 @@ export const en: Readonly<Record<Key, string>> = {
   "chat.empty": "No messages yet. You may start",
   "chat.kept": "Kept on this device, sent when back online",
   "chat.log": "Chat messages",
-  "chat.newer": "{n} new messages",
+  "chat.newer": "New messages: {n}",
   "chat.pin": "Pin",
   "chat.placeholder": "Say something",
   "chat.poll_opened": "A poll has started",
@@ -149,7 +163,7 @@ export const en: Readonly<Record<Key, string>> = {
   "link.keep": "Messages and votes are kept on this device and sent when back online",
   "link.kept": "{n} kept on this device, sent when back online",
   "link.lost": "The connection to the class was lost",
-  "link.media_live": "Picture and sound go on",
+  "link.media_live": "Picture, sound and your time go on",
   "link.retry": "Retry now",
   "link.since": "Time before {time} is recorded",
   "net.fair": "Fair, {ms} ms",
@@ -163,8 +177,6 @@ export const en: Readonly<Record<Key, string>> = {
   "people.over_hint": "Attendance is in the class summary",
   "poll.above": "“{question}” is shown above",
   "poll.add_option": "Add a choice",
-  "poll.allow_change": "Votes may be changed while open",
-  "poll.allow_multiple": "Multiple choice",
   "poll.bar": "{option}, {n} votes",
   "poll.change": "Change",
   "poll.chip": "Poll",
@@ -177,7 +189,6 @@ export const en: Readonly<Record<Key, string>> = {
   "poll.keep": "Keep for later",
   "poll.kept": "Kept on this device, sent when back online",
   "poll.mine": "Your choice",
-  "poll.multi": "Multiple choice",
   "poll.need_different": "Choices must differ",
   "poll.need_options": "Write at least two choices",
   "poll.need_question": "Write the question",
@@ -194,7 +205,6 @@ export const en: Readonly<Record<Key, string>> = {
   "poll.question": "Question",
   "poll.remove_option": "Remove choice {n}",
   "poll.results": "Poll results",
-  "poll.single": "Single choice",
   "poll.stored": "Vote stored",
   "poll.submit": "Submit",
   "poll.submitting": "Submitting",
@@ -233,6 +243,7 @@ export const en: Readonly<Record<Key, string>> = {
   "remove.title": "Remove this message by {name}?",
   "role.assistant": "Assistant",
   "role.host": "Lecturer",
+  "rehearsal.note": "Rehearsal: members see nothing of it, and nothing counts",
   "room.back": "Back to home",
   "room.ended": "Ended",
   "room.ended_closed": "The class has ended; everything stays readable",
@@ -241,11 +252,13 @@ export const en: Readonly<Record<Key, string>> = {
   "room.online": "{n} of {m} online",
   "room.recording": "Recording",
   "room.recording_notice": "This class is being recorded; what you say may be included",
-  "say.chat": "{n} new messages",
+  "say.chat": "New messages: {n}",
   "say.ended": "The class has ended",
+  "say.whisper": "A new whisper",
   "say.hands": "{n} hands are up",
   "say.mic_off": "Your microphone is off",
   "say.mic_on": "Your microphone is on",
+  "say.moved": "The class begins later, {when}",
   "say.poll_closed": "The poll is closed",
   "say.poll_opened": "A poll has started: {question}. Press O to go there",
   "say.poll_published": "Poll results are shown",
@@ -257,6 +270,7 @@ export const en: Readonly<Record<Key, string>> = {
   "stage.away": "The lecturer’s picture was lost, waiting for it to return…",
   "stage.away_hint": "Nothing to do, time counts as usual. Chat and questions still work",
   "stage.camera_off": "Camera is off, sound goes on",
+  "stage.too_slow": "The picture does not get through your line at present; sound goes on",
   "stage.connecting": "Connecting the picture",
   "stage.ended": "The class has ended",
   "stage.ended_hint": "Thank you for taking part. Attendance, questions and poll results are in the summary",
@@ -277,6 +291,7 @@ export const en: Readonly<Record<Key, string>> = {
   "tab.people": "People",
   "tab.polls": "Polls",
   "tab.questions": "Q&A",
+  "tab.whispers": "Whispers",
   "time.minutes_seconds": "{m} min {s} s",
   "time.seconds": "{n} s",
   "tray.empty": "Prepare polls beforehand or write one now",

@@ -1,15 +1,29 @@
 /** 简体中文 */
+import { zhPolls } from "./zh-polls";
+import { zhQuestions } from "./zh-questions";
+import { zhReading } from "./zh-reading";
 import { zhQuiz } from "./zh-quiz";
 import { zhReplay } from "./zh-replay";
 import { zhSlides } from "./zh-slides";
+import { zhAdmission } from "./zh-admission";
+import { zhAttendance } from "./zh-attendance";
+import { zhCaptions } from "./zh-captions";
+import { zhStage } from "./zh-stage";
 import { zhAuthoring } from "./zh-authoring";
 import { zhLesson } from "./zh-lesson";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
+  ...zhAttendance,
   ...zhAuthoring,
+  ...zhAdmission,
+  ...zhCaptions,
+  ...zhStage,
   ...zhLesson,
   ...zhMedia,
+  ...zhPolls,
+  ...zhQuestions,
+  ...zhReading,
   ...zhQuiz,
   ...zhReplay,
   ...zhSlides,
@@ -144,7 +158,7 @@ export const zh = {
   "link.keep": "写下的消息和投票会先存在本机，连上后补交",
   "link.kept": "{n} 项已存在本机，连上后补交",
   "link.lost": "与课堂的连接断开了",
-  "link.media_live": "画面和声音照常",
+  "link.media_live": "画面和声音照常，时间继续计",
   "link.retry": "现在重试",
   "link.since": "{time} 之前的时间已经记下",
   "net.fair": "一般 {ms} 毫秒",
@@ -158,8 +172,6 @@ export const zh = {
   "people.over_hint": "出勤情况在课堂小结里",
   "poll.above": "“{question}”显示在上方",
   "poll.add_option": "添加选项",
-  "poll.allow_change": "进行中可以改票",
-  "poll.allow_multiple": "多选",
   "poll.bar": "{option}，{n} 票",
   "poll.change": "改票",
   "poll.chip": "投票",
@@ -172,7 +184,6 @@ export const zh = {
   "poll.keep": "存为准备",
   "poll.kept": "已存在本机，连上后提交",
   "poll.mine": "您的选择",
-  "poll.multi": "多选",
   "poll.need_different": "选项不能相同",
   "poll.need_options": "至少写两个选项",
   "poll.need_question": "请写下问题",
@@ -189,7 +200,6 @@ export const zh = {
   "poll.question": "问题",
   "poll.remove_option": "删除选项 {n}",
   "poll.results": "投票结果",
-  "poll.single": "单选",
   "poll.stored": "已提交",
   "poll.submit": "提交",
   "poll.submitting": "正在提交",
@@ -228,6 +238,7 @@ export const zh = {
   "remove.title": "撤回 {name} 的消息吗？",
   "role.assistant": "助教",
   "role.host": "讲师",
+  "rehearsal.note": "彩排：学员看不到，也不计入任何记录",
   "room.back": "返回首页",
   "room.ended": "已结束",
   "room.ended_closed": "课堂已结束，内容可继续查看",
@@ -238,9 +249,11 @@ export const zh = {
   "room.recording_notice": "本课堂正在录制，您的发言可能被收录",
   "say.chat": "{n} 条新消息",
   "say.ended": "课堂已结束",
+  "say.whisper": "有新的悄悄话",
   "say.hands": "{n} 人举手",
   "say.mic_off": "麦克风已关闭",
   "say.mic_on": "麦克风已打开",
+  "say.moved": "课堂推迟，{when} 开始",
   "say.poll_closed": "投票已结束",
   "say.poll_opened": "投票已发起：{question}。按 O 键前往",
   "say.poll_published": "投票结果已公布",
@@ -252,6 +265,7 @@ export const zh = {
   "stage.away": "讲师的画面中断了，正在等待重连…",
   "stage.away_hint": "您不用操作，考勤照常计时。聊天、提问仍可用",
   "stage.camera_off": "摄像头已关闭，声音照常",
+  "stage.too_slow": "您的网络暂时传不了画面，声音继续",
   "stage.connecting": "正在接通画面",
   "stage.ended": "课堂已结束",
   "stage.ended_hint": "谢谢参加。考勤、提问和投票结果都在课堂小结里",
@@ -272,6 +286,7 @@ export const zh = {
   "tab.people": "成员",
   "tab.polls": "投票",
   "tab.questions": "提问",
+  "tab.whispers": "悄悄话",
   "time.minutes_seconds": "{m} 分 {s} 秒",
   "time.seconds": "{n} 秒",
   "tray.empty": "可以提前准备，也可以现在写一个",

@@ -1,0 +1,17 @@
+/**
+ * Entry of the room page for host and assistants: what only they see, then the page of everybody.
+ *
+ * Elements here define themselves and are used by the name of their tag, so a member's page, where
+ * they are never drawn, does not carry them.
+ */
+import "../captions/captioner";
+import "../slides/files";
+import "../streaming/key";
+import "./console";
+import "./lobby";
+import "./presence-desk";
+import "./roll";
+import "./question-desk";
+import "./reports";
+import "./tray";
+import "./main";

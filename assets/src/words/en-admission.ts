@@ -1,0 +1,33 @@
+/** English: lobby and lock. */
+import type { zhAdmission } from "./zh-admission";
+
+export const enAdmission: Readonly<Record<keyof typeof zhAdmission, string>> = {
+  "lobby.admit": "Let in",
+  "lobby.admit_all": "Let all in",
+  "lobby.admit_name": "Let {name} in",
+  "lobby.audience": "Everybody waits until the lecturer or an assistant lets them in",
+  "lobby.lock": "Lock the class",
+  "lobby.lock_hint": "Nobody new comes in. Who was in may return",
+  "lobby.locked": "Locked",
+  "lobby.message": "Message to those who wait",
+  "lobby.more": "{n} more are waiting",
+  "lobby.off": "The audience comes in, nobody else does",
+  "lobby.on": "Lobby open",
+  "lobby.others": "The audience comes in, others may ask to be let in",
+  "lobby.say": "Show it to them",
+  "lobby.title": "Coming in",
+  "lobby.waiting": "{n} waiting",
+  "lobby.who": "Lobby",
+  "report.about": "Report {name}",
+  "report.act": "Report",
+  "report.done": "The lecturer and the assistants have been told",
+  "report.hidden": "The lecturer and the assistants see what is reported and what you write, not who reported it",
+  "report.list": "Reported by members",
+  "report.reason": "Reason (optional)",
+  "report.recall": "Remove message",
+  "report.send": "Tell the staff",
+  "report.settle": "Settled",
+  "report.settle_name": "Report about {name} settled",
+  "say.reports": "{n} reports are waiting",
+  "say.waiting": "{n} waiting to come in",
+};

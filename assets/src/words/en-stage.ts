@@ -1,0 +1,11 @@
+/** English: who is heard on the stage. */
+import type { zhStage } from "./zh-stage";
+
+export const enStage: Readonly<Record<keyof typeof zhStage, string>> = {
+  "mute.all": "Mute all",
+  "mute.allow": "Let {name} be heard again",
+  "mute.asked": "You were muted. You can turn your microphone on again",
+  "mute.held": "You were muted. The lecturer lets you speak again",
+  "mute.one": "Mute {name}",
+  "speak.hold": "Hold the space bar to be heard for a moment",
+};

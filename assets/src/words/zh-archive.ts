@@ -1,0 +1,21 @@
+/** 中文：聊天的历史和搜索，只有打开它的页面才加载。 */
+export const zhArchive = {
+  back: "回到结果",
+  close: "关闭",
+  csv: "下载 CSV",
+  earlier: "更早的消息",
+  failed: "没有读到，请检查网络后再试",
+  files_hint: "整场聊天，不含悄悄话和已撤回的消息。下载会记入管理记录",
+  find: "搜索",
+  found: "找到 {n} 条",
+  found_more: "找到 {n} 条，还有更早的没有搜",
+  later: "更新的消息",
+  list: "消息",
+  more: "继续往前搜",
+  none: "没有找到，换个词试试",
+  place: "聊天记录",
+  searching: "正在搜索",
+  title: "搜索消息",
+  txt: "下载文本",
+  words: "要找的词",
+} as const;
