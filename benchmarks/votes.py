@@ -3,9 +3,9 @@
     python -m benchmarks.votes [--members 2000] [--quick]
 
 The host opens a poll over the wire, every member votes once within 2 s, then in a new poll within
-0.2 s, then within 2 s while the web process is killed (SIGKILL) in the middle: members come back
-with the browser's back-off and send again what was not answered. Asked of the database afterwards:
-one row per vote, and every answered vote is there.
+0.2 s, the same in anonymous polls, then within 2 s while the web process is killed (SIGKILL) in the
+middle: members come back with the browser's back-off and send again what was not answered. Asked of
+the database afterwards: one row per vote, and every answered vote is there.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ TIMEOUT = 40.0
 KILL_AFTER = 1.0
 
 
-async def _open_poll(hall: Hall, question: str) -> tuple[int, list[int]]:
+async def _open_poll(hall: Hall, question: str, anonymous: bool) -> tuple[int, list[int]]:
     page = await hall.page("host")
     try:
         for (poll,) in hall.rows("SELECT id FROM liveclass_poll WHERE phase = 'open'"):
             await page.do("poll.close", poll=poll)
-        answer = await page.do("poll.create", question=question, options=OPTIONS)
+        answer = await page.do(
+            "poll.create", question=question, options=OPTIONS, anonymous=anonymous
+        )
         assert answer["type"] == "accepted", answer
         while not page.all("poll.opened"):
             await page.next()
@@ -41,9 +43,9 @@ async def _open_poll(hall: Hall, question: str) -> tuple[int, list[int]]:
     return poll["id"], [option["id"] for option in poll["options"]]
 
 
-def open_poll(hall: Hall, question: str) -> tuple[int, list[int]]:
+def open_poll(hall: Hall, question: str, *, anonymous: bool = False) -> tuple[int, list[int]]:
     """The host asks; the poll and its options."""
-    return asyncio.run(_open_poll(hall, question))
+    return asyncio.run(_open_poll(hall, question, anonymous))
 
 
 def stored(hall: Hall, poll: int) -> set[str]:
@@ -52,12 +54,13 @@ def stored(hall: Hall, poll: int) -> set[str]:
 
 
 def tallied(hall: Hall, poll: int) -> int:
-    """The count by option, added up."""
-    query = (
+    """The count by option, added up: rows, or the counters of an anonymous poll."""
+    rows = (
         "SELECT count(*) FROM liveclass_votechoice c JOIN liveclass_vote v ON v.id = c.vote_id "
         "WHERE v.poll_id = ?"
     )
-    return int(hall.rows(query, poll)[0][0])
+    counters = "SELECT sum(votes) FROM liveclass_option WHERE poll_id = ?"
+    return int(hall.rows(rows, poll)[0][0]) + int(hall.rows(counters, poll)[0][0])
 
 
 def acked(hall: Hall, load: Load) -> set[str]:
@@ -67,14 +70,15 @@ def acked(hall: Hall, load: Load) -> set[str]:
     return set(path.read_text().split())
 
 
-def storm(hall: Hall, load: Load, table: Table, spread: float) -> None:
+def storm(hall: Hall, load: Load, table: Table, spread: float, *, anonymous: bool = False) -> None:
     """One storm without a disaster."""
     load.rest(1.0)
-    poll, options = open_poll(hall, f"within {spread} s")
+    poll, options = open_poll(hall, f"within {spread} s", anonymous=anonymous)
     before, began = machine.cpu(hall.pid), time.monotonic()
     figures = load.do("vote", poll, spread, TIMEOUT, *options, seconds=TIMEOUT)
     core = (machine.cpu(hall.pid) - before) / (time.monotonic() - began) * 100
-    add_row(table, f"{figures.sent:,} votes in {spread:g} s", hall, load, poll, figures, core)
+    kind = "anonymous votes" if anonymous else "votes"
+    add_row(table, f"{figures.sent:,} {kind} in {spread:g} s", hall, load, poll, figures, core)
 
 
 def add_row(
@@ -105,7 +109,7 @@ def killed(hall: Hall, load: Load, table: Table) -> None:
     before, began = machine.cpu(hall.pid), time.monotonic()
     figures = load.end()
     core = (machine.cpu(hall.pid) - before) / (time.monotonic() - began) * 100
-    add_row(table, "the same, SIGKILL in the middle", hall, load, poll, figures, core)
+    add_row(table, "votes in 2 s, SIGKILL in the middle", hall, load, poll, figures, core)
     table.note(f"Rows right after SIGKILL: {survived:,}; gaps {figures.gaps}, "
                f"duplicates {figures.duplicates}.")  # fmt: skip
 
@@ -132,6 +136,8 @@ def main() -> None:
             )  # fmt: skip
             storm(hall, load, table, 2.0)
             storm(hall, load, table, 0.2)
+            storm(hall, load, table, 2.0, anonymous=True)
+            storm(hall, load, table, 0.2, anonymous=True)
             killed(hall, load, table)
         hall.stop()
     table.note(machine.described())

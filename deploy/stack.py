@@ -88,6 +88,7 @@ _WEB = {
     "REDIS_URL": "redis://{redis.host}:{redis.tcp}/0",
     "SECRET_KEY": "{SECRET_KEY}",
     "ALLOWED_HOSTS": "{PUBLIC_HOST},{nginx.host},127.0.0.1",
+    "WHISPER_SECRETS": "{WHISPER_SECRETS}",
     "MEDIA_SECRET": "{MEDIA_SECRET}",
     "MEDIA_URL_INTERNAL": "http://{media.host}:{media.http}",
     "MEDIA_HOOK_URL": _HOOK,

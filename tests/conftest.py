@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import SimpleTestCase
 
 from tests import migrated, services
 from tools import system
 
 SKIPPABLE = ("browser", "kill", "postgres", "redis", "slow", "stack")
+OF_A_DATABASE = {"db", "transactional_db", "django_db_setup", "postgres_url"}
+"""Fixtures that make or ask one."""
+FEW = 100
+"""Somebody who names so few tests wants them all."""
 ON_POSTGRES = os.environ.get("LIVECLASS_TEST_DB") == "postgres"
 
 
@@ -35,11 +40,16 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what was left out on purpose, and PostgreSQL's own tests on SQLite."""
+    """Deselect what was left out on purpose, and PostgreSQL's own tests on SQLite.
+
+    A whole run on PostgreSQL leaves out what no database has a say in: that has run on SQLite.
+    """
     out = _left_out() | (set() if ON_POSTGRES else {"postgres"})
     if os.environ.get("LIVECLASS_MATRIX") != "1":
         out.add("matrix")
     kept = [item for item in items if not any(item.get_closest_marker(name) for name in out)]
+    if ON_POSTGRES and len(items) > FEW:
+        kept = [item for item in kept if _asks_a_database(item)]
     if len(kept) < len(items):
         gone = set(items) - set(kept)
         config.hook.pytest_deselected(items=list(gone))
@@ -92,6 +102,13 @@ def chromium_path() -> Path:
         fix = f"apt-get install {' '.join(system.CHROMIUM_PACKAGES)}"
         raise services.ServiceMissing(f"Browser tests need Chromium: run `make test`, or {fix}.")
     return found
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Whether the test, or what it is given, may touch one."""
+    given = set(getattr(item, "fixturenames", ()))
+    of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    return of_django or bool(item.get_closest_marker("django_db") or given & OF_A_DATABASE)
 
 
 def _left_out() -> set[str]:

@@ -24,7 +24,7 @@ OF_PAGES_ALONE = (
     "tests/liveclass/pages/test_form.py", "tests/liveclass/pages/test_calendar.py",
 )  # fmt: skip
 """Among them, those that look at what a page says: no other database says it otherwise."""
-WORKERS = os.environ.get("LIVECLASS_WORKERS", "3")
+WORKERS = os.environ.get("LIVECLASS_WORKERS", "4")
 BROWSERS = "2"
 QUICK = "not browser and not kill"
 AGAIN = 3

@@ -110,7 +110,7 @@ async def ask(page: Page, language: str, text: str) -> None:
 
 def question(page: Page, text: str) -> Locator:
     """The card of a question."""
-    return page.locator("[data-question]").filter(has_text=text)
+    return page.locator(".q[data-question]").filter(has_text=text)
 
 
 async def sees_picture(page: Page, selector: str = "video") -> None:

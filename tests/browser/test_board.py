@@ -70,7 +70,9 @@ async def test_from_the_board_to_who_is_late_and_to_a_workbook(people: People, p
     await rows.first.get_by_role("button", name="私下提醒").click()
     await expect(admin.locator(".toast")).to_contain_text("1")
     await rows.first.get_by_role("link", name="依据").click()
-    await expect(admin.locator("h1")).to_be_visible()
+    await expect(admin.locator("h1")).to_have_text(TITLE)
+    await expect(admin.locator(".page-head")).to_contain_text("能看到您查看过")
+    await is_clean(admin, "evidence of a course")
     await admin.goto("/board/")
     board = admin.url
     await admin.get_by_role("button", name="Excel").click()

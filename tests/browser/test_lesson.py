@@ -173,6 +173,12 @@ async def test_speed_keys_captions_and_a_reload(people: People, lessons: Lessons
         "() => [...document.querySelector('video').textTracks].map((one) => one.mode)"
     )
     assert showing == ["showing"]
+    # without the picture the page itself writes what is said
+    alone = page.get_by_role("button", name=word("en", "replay.audio_only"))
+    await alone.click()
+    await expect(page.locator(".ls-sound .said")).to_have_text("巡检的五个停点")
+    await alone.click()
+    await expect(page.locator(".ls-sound")).to_have_count(0)
     assert lessons.cover("1030", lessons.video) == [], "three times is too fast to count"
     await page.locator(".rp-speed select").select_option("1")
     await page.locator("h1").click()

@@ -112,7 +112,8 @@ async def test_the_record_and_its_pages_are_clean(
         await member.goto(address)
         await is_clean(member, f"{language} {address}")
     admin = await people.sign_in(ADMIN, language, phone=phone, dark=phone)
-    for address in ("/record/1013/", "/record/1013/add/", "/record/1013/waivers/",
+    for address in ("/record/1013/", "/record/1013/courses/AQ-104/", "/record/1013/add/",
+                    "/record/1013/waivers/",
                     "/record/requests/", "/requirements/", "/requirements/new/"):  # fmt: skip
         await admin.goto(address)
         await is_clean(admin, f"{language} {address}")

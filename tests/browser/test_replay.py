@@ -188,3 +188,24 @@ async def test_a_class_is_recorded_and_can_be_watched_at_once(people: People, pl
     await member.get_by_role("tab", name=word("en", "replay.chat")).click()
     await at(member, 600)
     await expect(member.get_by_text("heard again")).to_be_visible()
+
+
+async def test_staff_cut_a_replay_and_who_missed_a_part_sees_only_that(
+    people: People, recorded: None
+):
+    """The page after the class, by keyboard; then the one button of who lost the network."""
+    host = await people.sign_in("1008", "en")
+    await host.goto(f"/classes/{PAST}/edition/")
+    await host.get_by_label("Title of the replay").fill("Cut")
+    await host.get_by_label("Title of the replay").press("Enter")
+    await expect(host.get_by_label("Title of the replay")).to_have_value("Cut")
+    await is_clean(host, "en after the class")
+    page = await people.sign_in("1043", "zh")
+    await page.goto(f"/classes/{PAST}/replay/")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Cut")
+    await page.locator("[data-play]").wait_for()
+    await page.locator("[data-missed]").click()
+    await expect(page.locator("[data-missed]")).to_have_attribute("aria-pressed", "true")
+    await host.get_by_label("Title of the replay").fill("")
+    await host.get_by_label("Title of the replay").press("Enter")
+    await expect(host.get_by_label("Title of the replay")).to_have_value("")

@@ -41,6 +41,7 @@ SECRETS = {
     "PUBLIC_HOST": "localhost",
     "MEDIA_ANNOUNCED_ADDRESS": HOST,
     "SECRET_KEY": "stack-" + "0123456789abcdef" * 4,
+    "WHISPER_SECRETS": "whisper-" + "0123456789abcdef" * 2,
     "MEDIA_SECRET": "media-" + "0123456789abcdef" * 3,
     "POSTGRES_PASSWORD": "unused-here",
     "TURN_SECRET": "turn-" + "0123456789abcdef" * 2,
