@@ -27,9 +27,12 @@ class CoursesConfig(AppConfig):
         from courses.completion.rules import Answered, Attended, Passed, Present
         from courses.credits import actions as ledger
         from courses.credits.record import evidence
+        from courses.credits.record import queries as records
         from courses.quizzes import actions as quizzes
         from courses.quizzes.queries import with_questions
         from courses.reports import actions as reports
+        from courses.reports.flags import actions as flags
+        from courses.reports.flags import queries as flagged
         from courses.reports.hours import actions as hours
         from courses.study import doors
         from courses.study import queries as study
@@ -51,6 +54,8 @@ class CoursesConfig(AppConfig):
         parts.below |= dict.fromkeys(FILED, "uploads:page")
         doors.addresses |= dict.fromkeys(("video", "audio", "document"), "player:lesson")
         completion.when_enrolled[:] = [reports.enrolled]
+        completion.when_refused[:] = [flags.doubt]
+        records.noticed_of[:] = [flagged.about]
         settling.when_completed[:] = [assignments.close, reports.completed]
         assignments.when_changed[:] = [reports.obliged]
         ledger.when_recorded[:] = [hours.recorded]

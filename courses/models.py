@@ -35,6 +35,7 @@ from courses.quizzes.models import (
     Response,
     SheetUpload,
 )
+from courses.reports.flags.models import Doubt, Flag, FlagPerson, Sheet
 from courses.reports.hours.models import (
     HoursColumn,
     HoursCounter,
@@ -70,9 +71,12 @@ __all__ = [
     "Counter",
     "Course",
     "CreditEntry",
+    "Doubt",
     "Draw",
     "Edition",
     "Enrolment",
+    "Flag",
+    "FlagPerson",
     "Gap",
     "HoursColumn",
     "HoursCounter",
@@ -96,6 +100,7 @@ __all__ = [
     "Segment",
     "Series",
     "Session",
+    "Sheet",
     "SheetUpload",
     "Tenure",
     "Transfer",

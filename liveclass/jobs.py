@@ -21,6 +21,7 @@ from courses.credits.sealing import seal
 from courses.quizzes.actions import end_left_over
 from courses.reports import files
 from courses.reports.actions import fold, settle_turns
+from courses.reports.flags import actions as flags
 from courses.reports.hours.actions import keep_up
 from courses.uploads.actions import sweep
 from courses.uploads.jobs import make_ready, take_up
@@ -124,6 +125,18 @@ def take_up_slides() -> None:
 def end_quizzes() -> None:
     """Hand in, for members who did not, the quizzes whose time is over."""
     end_left_over()
+
+
+@every(minutes=5)
+def look_at_quizzes() -> None:
+    """Notice quizzes that were answered too fast, or like others; a human looks into them."""
+    flags.look_at_attempts()
+
+
+@every(minutes=1440)
+def forget_what_was_noticed() -> None:
+    """Keep what was noticed no longer than it is needed."""
+    flags.forget()
 
 
 @every(minutes=15)

@@ -34,6 +34,7 @@ urlpatterns = [
     path("requirements/", include("courses.credits.tables.urls")),  # tables/…
     path("requirements/", include("courses.credits.closing.urls")),
     path("requirements/", include("courses.credits.requirements.urls")),
+    path("board/", include("courses.reports.flags.urls")),
     path("board/", include("courses.reports.groups.urls")),
     path("board/", include("courses.reports.hours.urls")),
     path("board/", include("courses.reports.urls")),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from courses.completion.book import Book, Report, Taken
+from courses.completion.book import Book, Refused, Report, Taken
 from courses.completion.budget import Account, filled, opened
 from courses.completion.crossings import crossed
 from courses.completion.models import Enrolment, Lease
@@ -24,6 +24,10 @@ from realtime.protocol.refusals import Refusal
 
 when_enrolled: list[Callable[[list[int], int], None]] = []
 """Told which members take which course from now on, in that transaction; set in ``apps.ready``."""
+
+when_refused: list[Callable[[dict[int, Refused], datetime], None]] = []
+"""Told whose pages claimed more playing than time has passed, in that transaction; set in
+``apps.ready``."""
 
 LIVELY = timedelta(seconds=45)
 """A page that reported so recently is still playing: another asks before it takes over."""
@@ -95,7 +99,8 @@ def record_all(reports: Sequence[Report], now: datetime | None = None) -> list[T
     """Take many reports: the state after each, or ``lesson_closed`` where its page has to open the
     lesson anew."""
     with transaction.atomic():
-        book = Book(reports, now or timezone.now())
+        when = now or timezone.now()
+        book = Book(reports, when)
         answers = [book.take(report) for report in reports]
         book.write()
         for course, members in sorted(crossed(book.grown).items()):
@@ -103,6 +108,9 @@ def record_all(reports: Sequence[Report], now: datetime | None = None) -> list[T
         if book.replayed:
             for tell in when_replayed:
                 tell(book.replayed)
+        if book.refused:
+            for doubt in when_refused:
+                doubt(book.refused, when)
     return answers
 
 

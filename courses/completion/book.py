@@ -59,6 +59,15 @@ class Taken:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was claimed and not believed: ticks, and the lesson of the last claim (None: the replay
+    of a class)."""
+
+    ticks: int
+    lesson: int | None
+
+
 _Key = tuple[int, int, str]
 """Member, lesson, period."""
 
@@ -92,6 +101,8 @@ class Book:
         """Whose share of a lesson is larger now."""
         self.replayed: list[Replayed] = []
         """What was seen of replays."""
+        self.refused: dict[int, Refused] = {}
+        """Whose pages claimed more than the clock allows."""
 
     def take(self, report: Report) -> Taken | Refusal:
         """Decide one report."""
@@ -143,7 +154,14 @@ class Book:
         kept, account = believed(account, report.played, policy(), until.timestamp(), report.price)
         lease.ticks = account.ticks
         lease.filled_at = max(lease.filled_at, until)
+        self._doubt(lease, (length(report.played) - length(kept)) * report.price)
         return kept
+
+    def _doubt(self, lease: Lease, ticks: int) -> None:
+        if ticks > 0:
+            before = self.refused.get(lease.member_id)
+            ticks += before.ticks if before else 0
+            self.refused[lease.member_id] = Refused(ticks, lease.lesson_id)
 
     def _grow(self, progress: Progress, report: Report, kept: list[Range]) -> None:
         key = _key(progress)

@@ -268,6 +268,9 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["member", "quiz"], name="attempt_of_member"),
             models.Index(fields=["due_at"], condition=Q(state="open"), name="attempt_running"),
+            models.Index(
+                fields=["ended_at"], condition=Q(ended_at__isnull=False), name="attempt_ended"
+            ),
         ]
 
     def __str__(self) -> str:

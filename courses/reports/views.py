@@ -24,8 +24,9 @@ from django.views.decorators.http import require_GET, require_POST
 from courses.assignments import reminding
 from courses.catalog.models import Course
 from courses.credits.actions import log_views
-from courses.credits.queries import today
+from courses.credits.queries import today, writable_people
 from courses.reports import export, queries, scope
+from courses.reports.flags import queries as flags
 from courses.reports.groups import queries as groups
 from courses.reports.groups.queries import Narrowed
 from members.accounts.models import Member
@@ -87,12 +88,13 @@ def home_page(request: HttpRequest) -> HttpResponse:
 @login_required
 def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
     """A unit and those below it × the courses taken there."""
-    found = unit_of(request, unit)
+    viewer, found = cast(Member, request.user), unit_of(request, unit)
     page = Paginator(queries.courses_of(found), queries.COURSES).get_page(request.GET.get("page"))
     lines = queries.lines(found, page)
     context = {
         "unit": found, "page": page, "lines": lines, "total": lines[0].total,
         "above": above_seen(request, found), "now": timezone.now(),
+        "to_check": flags.waiting(viewer) if writable_people(viewer).exists() else None,
     }  # fmt: skip
     return private(render(request, "courses/reports/unit.html", context))
 

@@ -48,6 +48,7 @@ LOOKED_AT: dict[str, Callable[[], str]] = {
     "preview": lambda: _("A requirement: who is behind"),
     "assignment": lambda: _("An assignment: how far somebody is"),
     "waiver": lambda: _("A waiver"),
+    "flag": lambda: _("Something noticed about you that is to be checked"),
 }
 
 

@@ -86,6 +86,45 @@ async def test_from_the_board_to_who_is_late_and_to_a_workbook(people: People, p
     assert states.count("已逾期") == int(late), (board, set(states))
 
 
+NOTICED = """
+from datetime import timedelta
+from courses.completion.book import Refused
+from courses.reports.flags.actions import doubt
+from members.accounts.models import Member
+from django.utils import timezone
+member = Member.objects.get(staff_no="1013").pk
+doubt({member: Refused(ticks=21_000, lesson=None)}, timezone.now())
+"""
+
+
+async def test_from_what_was_noticed_to_what_came_of_it(people: People, platform: Platform):
+    platform.manage("shell", "-c", NOTICED)
+    member = await people.sign_in("1013", phone=True)
+    await member.goto("/record/")
+    await is_clean(member, "record with something noticed")
+    await member.get_by_role("link", name="说明情况").click()
+    await is_clean(member, "what was noticed")
+    await shot(member, "noticed-zh-phone")
+    await member.get_by_label("当时的情况").fill("手机留在休息室，一直在播放")
+    await member.locator("form.flow button.pri").click()
+    await expect(member.locator("h1")).to_have_text("我的学习档案")
+    admin = await people.sign_in(ADMIN)
+    await admin.goto("/board/")
+    await admin.get_by_role("link", name="需核实").click()
+    await is_clean(admin, "flags")
+    await shot(admin, "flags-zh")
+    await admin.get_by_role("link", name="核实：").first.click()
+    await expect(admin.locator(".said")).to_have_text("手机留在休息室，一直在播放")
+    await is_clean(admin, "a flag")
+    await shot(admin, "flag-zh")
+    await admin.get_by_label("情况属实，无需处理").check()
+    await admin.get_by_label("理由").fill("问过了，属实")
+    await admin.locator("form.flow button.pri").click()
+    await expect(admin.locator(".empty")).to_be_visible()
+    await member.goto("/record/")
+    await expect(member.locator("section[aria-labelledby=a6]")).to_contain_text("问过了，属实")
+
+
 @pytest.mark.matrix
 async def test_the_board_is_clean_on_a_phone_in_english(people: People, platform: Platform):
     platform.manage("shell", "-c", MAKE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -129,6 +129,15 @@ def years(member: Member, today: date) -> list[int]:
 def year_period(number: int) -> Period:
     """The calendar year ``number``."""
     return year(date(number, 1, 1))
+
+
+noticed_of: list[Callable[[Member], Sequence[object]]] = []
+"""Says what was noticed about a member and is checked by a person; set in ``apps.ready``."""
+
+
+def noticed(member: Member) -> list[object]:
+    """What was noticed about ``member``, newest first."""
+    return [one for ask in noticed_of for one in ask(member)]
 
 
 def corrections_of(member: Member) -> list[Correction]:

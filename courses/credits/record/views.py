@@ -53,6 +53,7 @@ def record_page(request: HttpRequest, staff_no: str = "") -> HttpResponse:
         # what she complained of is between her and those who answer; who looked is hers alone
         "corrections": queries.corrections_of(member) if own or may_write else [],
         "looks": queries.looks_at(member) if own else [],
+        "noticed": queries.noticed(member) if own else [],
         "certificates": [
             one for one in certificates_of(member, now) if one[0].issued_on <= now
         ],
