@@ -2,6 +2,7 @@
  * Small comforts of every page. Nothing needs them: without this file each control still works as
  * the form or the link it is.
  */
+import { searchable } from "./ui/chooser";
 import { copyButtons } from "./ui/copy";
 import { countReached } from "./ui/reach";
 
@@ -45,3 +46,4 @@ window.addEventListener("pageshow", () => {
 
 copyButtons(document);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-reach]")) countReached(form);
+for (const list of document.querySelectorAll<HTMLElement>("[data-chooser]")) searchable(list);

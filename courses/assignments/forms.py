@@ -61,7 +61,9 @@ class AssignmentForm(forms.Form):
         label=_("Note to members"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
-    courses = forms.ModelMultipleChoiceField(label=_("Courses"), queryset=Course.objects.none())
+    courses = forms.ModelMultipleChoiceField(
+        label=_("Courses"), queryset=Course.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
     unit = NamedUnit(
         label=_("Inside the unit"), queryset=Unit.objects.none(), required=False,
         help_text=_("Nobody outside it is reached. Its admins see and change the assignment."),
@@ -69,10 +71,12 @@ class AssignmentForm(forms.Form):
     departments = NamedUnits(
         label=_("Departments"), queryset=Unit.objects.filter(kind=UnitKind.DEPARTMENT),
         required=False, help_text=_("With their sub-units. None chosen: all of them."),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     groups = NamedUnits(
         label=_("Groups"), queryset=Unit.objects.filter(kind=UnitKind.GROUP), required=False,
         help_text=_("Whoever is in one of the departments or groups is reached."),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     post = forms.CharField(label=_("With the post"), max_length=60, required=False)
     role = forms.ChoiceField(

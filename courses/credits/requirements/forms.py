@@ -50,6 +50,7 @@ class RequirementForm(forms.Form):
     units = UnitsField(
         label=_("Units and groups"), queryset=Unit.objects.all(), required=False,
         help_text=_("None chosen: everybody. A unit includes its sub-units."),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     role = forms.ChoiceField(
         label=_("Only these roles"), choices=[("", _("All roles")), *UnitRoleKind.choices],
