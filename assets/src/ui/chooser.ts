@@ -10,7 +10,7 @@ export function plain(text: string): string {
 }
 
 export function searchable(list: HTMLElement): void {
-  const find = list.querySelector<HTMLElement>(".find");
+  const find = list.querySelector<HTMLElement>(".search-in");
   const field = find?.querySelector("input");
   const told = find?.querySelector<HTMLElement>("[data-words]");
   const rows = [...list.querySelectorAll<HTMLElement>("label.opt")].map((label) => ({
