@@ -9,6 +9,8 @@ const candidates = {
   // the words of a page in its language, before its program
   "words-en": "src/words/book-en.ts",
   "words-zh": "src/words/book-zh.ts",
+  "courses-en": "src/words/courses-en.ts",
+  "courses-zh": "src/words/courses-zh.ts",
   room: "src/room/main.ts",
   staff: "src/room/staff.ts",
   check: "src/check/main.ts",
@@ -26,6 +28,7 @@ const candidates = {
   pdf: "src/pdf.ts",
   slides: "src/slides/program.ts",
   comments: "src/comments/program.ts",
+  mention: "src/mention/program.ts",
   archive: "src/archive/program.ts",
   whisper: "src/whisper/program.ts",
   "pdf.worker": "node_modules/pdfjs-dist/legacy/build/pdf.worker.mjs",

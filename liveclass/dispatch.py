@@ -12,6 +12,7 @@ from liveclass.admission import actions as admission
 from liveclass.attendance import breaks
 from liveclass.captions import actions as captions
 from liveclass.chat import actions as chat
+from liveclass.chat import moderation
 from liveclass.checks import actions as checks
 from liveclass.polls import actions as polls
 from liveclass.questions import actions as questions
@@ -128,7 +129,7 @@ def _storable(value: Any) -> bool:
 def kind_of(command: c.RoomCommand) -> Kind:
     """Which rate limit a command falls under."""
     match command:
-        case c.ChatPost():
+        case c.ChatPost() | c.ChatEdit():
             return "chat"
         case c.PollVote() | c.QuestionUpvote() | c.CheckReply():
             return "vote"
@@ -180,12 +181,10 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(reporting.settle, actor, id, report)
         case door.LobbySet() | door.LobbySay() | door.LobbyAdmit() | door.RoomLock():
             return _door_action(actor, command)
-        case c.ChatPost(id=id, text=text, reply_to=reply_to):
-            return Together(chat.post_all, actor.room_id, chat.Said(actor, id, text, reply_to))
-        case c.ChatRecall(id=id, message=message):
-            return partial(chat.recall, actor, id, message)
-        case c.ChatPin(id=id, message=pinned):
-            return partial(chat.pin, actor, id, pinned)
+        case (
+            c.ChatPost() | c.ChatRecall() | c.ChatPin() | c.ChatEdit() | c.ChatRule() | c.ChatMute()
+        ):  # fmt: skip
+            return _chat_action(actor, command)
         case c.QuestionAsk(id=id, text=text, anonymous=anonymous):
             return partial(questions.ask, actor, id, text, anonymous)
         case c.QuestionUpvote(id=id, question=question, on=on):
@@ -218,6 +217,28 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return whisper_action(actor, command)
         case _:
             return _slides_action(actor, command)
+
+
+def _chat_action(
+    actor: Actor,
+    command: c.ChatPost | c.ChatRecall | c.ChatPin | c.ChatEdit | c.ChatRule | c.ChatMute,
+) -> Callable[[], int]:
+    match command:
+        case c.ChatPost(id=id, text=text, reply_to=reply_to):
+            said = chat.Said(actor, id, text, reply_to, command.mentions, command.announcement)
+            return Together(chat.post_all, actor.room_id, said)
+        case c.ChatRecall(id=id, message=message):
+            return partial(chat.recall, actor, id, message)
+        case c.ChatPin(id=id, message=pinned):
+            return partial(chat.pin, actor, id, pinned)
+        case c.ChatEdit(id=id, message=message, text=text):
+            return partial(chat.edit, actor, id, message, text)
+        case c.ChatRule(id=id, slow=slow, closed=closed):
+            return partial(moderation.rule, actor, id, slow, closed)
+        case c.ChatMute(id=id, member=whom, on=on):
+            return partial(moderation.mute, actor, id, whom, on)
+        case _:
+            assert_never(command)
 
 
 def _door_action(

@@ -42,6 +42,8 @@ def _seen(event: dict[str, Any], lines: dict[int, Any], hidden: set[int]) -> dic
     line, question = event.get("line"), event.get("question")
     if line is not None and line["id"] in lines:
         return event | {"line": lines[line["id"]]}
+    if event["type"] == "chat.edited" and event["message"] in lines:
+        return event | {"text": ""}
     if question is not None and question["id"] in hidden:
         return event | {"question": question | {"text": "", "answer": "", "phase": "dismissed"}}
     return event

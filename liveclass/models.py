@@ -2,7 +2,7 @@
 
 from liveclass.acts.models import Act
 from liveclass.captions.models import Caption
-from liveclass.chat.models import Message
+from liveclass.chat.models import Message, Silence, Wording
 from liveclass.lateness.models import Delay
 from liveclass.polls.models import (
     Answer,
@@ -53,6 +53,7 @@ __all__ = [
     "Report",
     "Room",
     "RoomEvent",
+    "Silence",
     "Speaker",
     "StageStream",
     "StreamKey",
@@ -64,4 +65,5 @@ __all__ = [
     "Whisper",
     "WhisperReport",
     "WhisperThread",
+    "Wording",
 ]

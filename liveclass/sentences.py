@@ -68,6 +68,12 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
         "The lecturer has muted you. Please raise your hand, or wait until you may speak again."
     ),
     "message_unknown": _("This message is no longer there. Please choose another one."),
+    "message_late": _(
+        "A message can be changed for one minute, by its author. Please write a new one."
+    ),
+    "chat_slow": _("This class is in slow mode. Please wait a moment: what you wrote is kept."),
+    "chat_closed": _("Only the lecturer and the assistants write at the moment. Please wait."),
+    "chat_muted": _("The lecturer or an assistant has muted you in the chat. Please speak to one."),
     "poll_unknown": _("This poll does not exist. Please choose another one."),
     "poll_not_open": _("This poll is not open for votes. Please wait for the next one."),
     "poll_already_open": _("Another poll is open. Please close it first."),

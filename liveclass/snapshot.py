@@ -37,6 +37,7 @@ from realtime.protocol.events import (
     HandsChanged,
     KeyedEvent,
     MyAttendance,
+    MyChat,
     MyCheck,
     MyHand,
     MyQuestions,
@@ -51,6 +52,7 @@ from realtime.protocol.events import (
     QuestionVotes,
     RemovedChanged,
     ReportsChanged,
+    SilentChanged,
     SpeakersChanged,
     StageChanged,
     TrayChanged,
@@ -60,7 +62,7 @@ from realtime.protocol.state import Person, Presence, RoomState, StreamQuality
 NOBODY = 0
 """Id of no person: whoever looks with it sees what is for everybody and nothing of anybody's."""
 
-Mark = MyVote | MyUpvote | MyQuestions | MyHand | MyWhispers | MyAttendance | MyCheck
+Mark = MyVote | MyUpvote | MyQuestions | MyHand | MyChat | MyWhispers | MyAttendance | MyCheck
 
 
 def room_state(
@@ -117,6 +119,9 @@ def _state(
         lines=list(lines),
         chat=chat.newest_lines(room.pk),
         pinned=chat.pinned_line(room.pk) if room.pinned_id else None,
+        chat_rules=chat.rules(room),
+        chat_muted=not actor.is_staff and bool(chat.muted(room.pk, [actor.member])),
+        silent=chat.silent(room.pk) if actor.is_staff else [],
         polls=polls.polls_for(actor),
         questions=questions.questions_for(actor),
         asked=questions.nameless(room.pk, [actor.member]).get(actor.member, []),
@@ -155,6 +160,7 @@ def marks(room: Room, members: Iterable[int], *, every: bool) -> dict[int, list[
     upvoted = questions.upvoted_by(room.pk, ids)
     nameless = questions.nameless(room.pk, ids)
     raised = rooms.hands_up(room.pk, ids)
+    muted = chat.muted(room.pk, ids)
     whispered = whispers.counts(room.pk, ids)
     attended = rooms.own_attendance(room.session_id, ids)
     check, answered = attendance.answered_newest(room.session_id, ids)
@@ -165,6 +171,7 @@ def marks(room: Room, members: Iterable[int], *, every: bool) -> dict[int, list[
             *_upvotes(upvoted.get(one, set()), unsettled if every else None),
             *([MyQuestions(questions=nameless[one])] if one in nameless else []),
             *([MyHand(up=one in raised)] if every or one in raised else []),
+            *([MyChat(muted=one in muted)] if every or one in muted else []),
             *(
                 [MyWhispers(whispers=whispered.get(one, whispers.NOTHING))]
                 if every or one in whispered
@@ -189,11 +196,6 @@ def keyed_values(state: RoomState, hands: int) -> list[tuple[str, KeyedEvent, bo
         ("stage", StageChanged(stage=state.stage), True),
         ("hands", HandsChanged(hands=state.hands, total=hands), True),
         ("speakers", SpeakersChanged(speakers=state.speakers), True),
-        *(
-            []
-            if state.me.role == "member"
-            else [("removed", RemovedChanged(people=state.removed), False)]
-        ),
         *_checks(state),
         *_for_staff(state),
         *_polls(state),
@@ -226,7 +228,10 @@ def _triage(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
 
 
 def _for_staff(state: RoomState) -> Iterator[tuple[str, KeyedEvent, bool]]:
-    """Who waits at the door, and what members have reported."""
+    """Who is out, whose writing was taken away, who waits, and what members have reported."""
+    if state.me.role != "member":
+        yield "removed", RemovedChanged(people=state.removed), False
+        yield "silent", SilentChanged(people=state.silent), False
     if state.admission is not None:
         yield "admission", AdmissionChanged(admission=state.admission), False
         yield "reports", ReportsChanged(reports=state.reports), False

@@ -6,13 +6,16 @@
  */
 import type { Language } from "./page";
 import type { zh } from "./words/zh";
+import type { zhCourses } from "./words/zh-courses";
 
 /** Name of a sentence. */
-export type Key = keyof typeof zh;
+export type Key = keyof typeof zh | keyof typeof zhCourses;
 
 export interface Book {
   readonly language: Language;
-  readonly words: Readonly<Record<Key, string>>;
+  /** Those of courses only on their pages. */
+  readonly words: Readonly<Record<keyof typeof zh, string>> &
+    Readonly<Partial<Record<keyof typeof zhCourses, string>>>;
 }
 
 declare global {
@@ -31,7 +34,7 @@ export function language(): Language {
 
 /** The sentence `key` with `{name}` replaced by `values.name`. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return book().words[key].replace(/\{(\w+)\}/g, (hole, name: string) =>
+  return (book().words[key] ?? key).replace(/\{(\w+)\}/g, (hole, name: string) =>
     name in values ? String(values[name]) : hole,
   );
 }

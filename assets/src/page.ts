@@ -45,6 +45,8 @@ export interface RoomData {
     /** What lets comments cross the stage, loaded for who wants it. */
     readonly commentsProgram: string;
     readonly commentsStyles: string;
+    /** What offers names behind an @. */
+    readonly mentionProgram: string;
     /** The class from its beginning, as far as it was recorded. */
     readonly replay: string;
     readonly home: string;

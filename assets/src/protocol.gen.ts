@@ -12,6 +12,10 @@ export const LOBBY_CHARS = 300;
 export const WAITING_SHOWN = 50;
 export const REPORT_CHARS = 300;
 export const REPORTS_SHOWN = 50;
+export const EDIT_SECONDS = 60;
+export const MENTIONS_MOST = 10;
+export const SILENT_SHOWN = 50;
+export const SLOW_MOST = 300;
 export const CHAT_CHARS = 2000;
 export const STROKE_EDGE = 10000;
 export const STROKE_NUMBERS = 240;
@@ -78,7 +82,7 @@ export type LostWhy = "elsewhere" | "check";
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -116,6 +120,10 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "speakers_full",
   "speaker_held",
   "message_unknown",
+  "message_late",
+  "chat_slow",
+  "chat_closed",
+  "chat_muted",
   "poll_unknown",
   "poll_not_open",
   "poll_already_open",
@@ -236,6 +244,12 @@ export interface CaptionLine {
   readonly text: string;
   readonly source: CaptionSource;
   readonly at: number;
+}
+
+/** At what pace members write; `closed`: not at all. Neither is about host and assistants. */
+export interface ChatRules {
+  readonly slow: number;
+  readonly closed: boolean;
 }
 
 /** A word or text that was written, and by how many. Members are given none that is hidden. */
@@ -372,7 +386,7 @@ export interface WhisperThread {
   readonly letters: readonly WhisperLetter[];
 }
 
-/** A line said aloud in the room. A recalled line keeps its place and loses its text. `recalled_by` is who took it back, its author or somebody of the staff, in the role of then. */
+/** A line said aloud in the room. A recalled line keeps its place and loses its text. `recalled_by` is who took it back, its author or somebody of the staff, in the role of then. `announcement`: it is for everybody to take note of. `mentions` are the people it is meant for; their names stand in the text behind an @. */
 export interface ChatLine {
   readonly id: number;
   readonly author: Person;
@@ -381,6 +395,9 @@ export interface ChatLine {
   readonly recalled: boolean;
   readonly recalled_by: Person | null;
   readonly reply_to: number | null;
+  readonly edited: boolean;
+  readonly announcement: boolean;
+  readonly mentions: readonly number[];
 }
 
 /** A raised hand in the queue, oldest first. */
@@ -465,6 +482,9 @@ export interface RoomState {
   readonly lines: readonly StreamQuality[];
   readonly chat: readonly ChatLine[];
   readonly pinned: ChatLine | null;
+  readonly chat_rules: ChatRules;
+  readonly chat_muted: boolean;
+  readonly silent: readonly Person[];
   readonly polls: readonly PollState[];
   readonly questions: readonly QuestionState[];
   readonly asked: readonly number[];
@@ -589,12 +609,14 @@ export interface RecordingStop {
   readonly id: string;
 }
 
-/** Say a line aloud in the room. */
+/** Say a line aloud in the room. `mentions`: whom it is meant for; `announcement`: everybody is to take note (host and assistants). */
 export interface ChatPost {
   readonly type: "chat.post";
   readonly id: string;
   readonly text: string;
   readonly reply_to?: number | null;
+  readonly mentions?: readonly number[];
+  readonly announcement?: boolean;
 }
 
 /** Take back an own line; host and assistants may take back any. */
@@ -609,6 +631,30 @@ export interface ChatPin {
   readonly type: "chat.pin";
   readonly id: string;
   readonly message?: number | null;
+}
+
+/** Say an own line otherwise, within EDIT_SECONDS. */
+export interface ChatEdit {
+  readonly type: "chat.edit";
+  readonly id: string;
+  readonly message: number;
+  readonly text: string;
+}
+
+/** At what pace members write from now on (host and assistants). */
+export interface ChatRule {
+  readonly type: "chat.rule";
+  readonly id: string;
+  readonly slow: number;
+  readonly closed: boolean;
+}
+
+/** A member writes nothing in the chat, or writes again (host and assistants). */
+export interface ChatMute {
+  readonly type: "chat.mute";
+  readonly id: string;
+  readonly member: number;
+  readonly on?: boolean;
 }
 
 /** Ask to speak. */
@@ -1035,6 +1081,21 @@ export interface ChatPinned {
   readonly line: ChatLine | null;
 }
 
+/** The author said a line otherwise. */
+export interface ChatEdited {
+  readonly type: "chat.edited";
+  readonly seq: number;
+  readonly message: number;
+  readonly text: string;
+}
+
+/** At what pace members write from now on. */
+export interface ChatRuled {
+  readonly type: "chat.ruled";
+  readonly seq: number;
+  readonly rules: ChatRules;
+}
+
 /** A poll is open for votes. */
 export interface PollOpened {
   readonly type: "poll.opened";
@@ -1237,6 +1298,12 @@ export interface RemovedChanged {
   readonly people: readonly Person[];
 }
 
+/** Whose writing was taken away, the newest SILENT_SHOWN (host and assistants only). */
+export interface SilentChanged {
+  readonly type: "silent.changed";
+  readonly people: readonly Person[];
+}
+
 /** How people come in and who waits, complete (host and assistants only). */
 export interface AdmissionChanged {
   readonly type: "admission.changed";
@@ -1324,6 +1391,12 @@ export interface MyHand {
   readonly up: boolean;
 }
 
+/** Whether one's own writing was taken away, to all pages of the same person. */
+export interface MyChat {
+  readonly type: "chat.mine";
+  readonly muted: boolean;
+}
+
 /** What the own whispers come to now, to all pages of the same person. */
 export interface MyWhispers {
   readonly type: "whisper.mine";
@@ -1378,6 +1451,9 @@ export type RoomCommand =
   | ChatPost
   | ChatRecall
   | ChatPin
+  | ChatEdit
+  | ChatRule
+  | ChatMute
   | HandRaise
   | HandLower
   | SpeakerInvite
@@ -1443,6 +1519,9 @@ export type AnyCommand =
   | ChatPost
   | ChatRecall
   | ChatPin
+  | ChatEdit
+  | ChatRule
+  | ChatMute
   | HandRaise
   | HandLower
   | SpeakerInvite
@@ -1500,6 +1579,8 @@ export type DurableEvent =
   | ChatPosted
   | ChatRecalled
   | ChatPinned
+  | ChatEdited
+  | ChatRuled
   | PollOpened
   | PollClosed
   | PollPublished
@@ -1530,6 +1611,7 @@ export type KeyedEvent =
   | HandsChanged
   | SpeakersChanged
   | RemovedChanged
+  | SilentChanged
   | AdmissionChanged
   | ReportsChanged
   | PresenceChanged;
@@ -1547,6 +1629,7 @@ export type PrivateEvent =
   | MyVote
   | MyUpvote
   | MyHand
+  | MyChat
   | MyWhispers
   | MyAttendance
   | MyCheck
@@ -1566,6 +1649,8 @@ export type RoomEventMessage =
   | ChatPosted
   | ChatRecalled
   | ChatPinned
+  | ChatEdited
+  | ChatRuled
   | PollOpened
   | PollClosed
   | PollPublished
@@ -1594,6 +1679,7 @@ export type RoomEventMessage =
   | HandsChanged
   | SpeakersChanged
   | RemovedChanged
+  | SilentChanged
   | AdmissionChanged
   | ReportsChanged
   | PresenceChanged
@@ -1607,6 +1693,7 @@ export type RoomEventMessage =
   | MyVote
   | MyUpvote
   | MyHand
+  | MyChat
   | MyWhispers
   | MyAttendance
   | MyCheck

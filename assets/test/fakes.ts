@@ -93,7 +93,7 @@ export class FakeShelf implements Shelf {
   }
 }
 
-const host = {
+export const host = {
   id: 1,
   name: "郭建业",
   latin: "Guo Jianye",
@@ -124,6 +124,9 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     polls: [],
     questions: [],
     asked: [],
+    chat_rules: { slow: 0, closed: false },
+    chat_muted: false,
+    silent: [],
     anonymous_questions: true,
     hands: [],
     hand_up: false,
@@ -146,7 +149,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
 }
 
 export function posted(seq: number): RoomEventMessage {
-  const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, recalled_by: null, reply_to: null };
+  const line = { id: seq, author: host, text: `${seq}`, at: seq, recalled: false, recalled_by: null, reply_to: null, edited: false, announcement: false, mentions: [] };
   return { type: "chat.posted", seq, line };
 }
 

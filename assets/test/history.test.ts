@@ -9,7 +9,7 @@ import { KEPT, Past } from "../src/archive/past";
 const ANN = { id: 2, name: "田蕊", latin: "Tian Rui", role: "member", unit: "", unit_en: "" } as const;
 
 function line(id: number, text = `line ${id}`): ChatLine {
-  return { id, author: ANN, text, at: id, recalled: false, recalled_by: null, reply_to: null };
+  return { id, author: ANN, text, at: id, recalled: false, recalled_by: null, reply_to: null, edited: false, announcement: false, mentions: [] };
 }
 
 const range = (first: number, last: number): ChatLine[] =>

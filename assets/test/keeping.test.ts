@@ -104,6 +104,9 @@ void test("a recalled line says who took it back", () => {
     recalled: true,
     recalled_by: by,
     reply_to: null,
+    edited: false,
+    announcement: false,
+    mentions: [],
   });
   assert.equal(recalledWords(line(author), 3), "Tian Rui recalled a message");
   assert.equal(recalledWords(line(null), 3), "Tian Rui recalled a message");

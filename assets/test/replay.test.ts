@@ -48,6 +48,9 @@ function said(seq: number, t: number): Told {
     at: t,
     recalled: false,
     recalled_by: null,
+    edited: false,
+    announcement: false,
+    mentions: [],
     reply_to: null,
   };
   return { t, event: { type: "chat.posted", seq, line } };

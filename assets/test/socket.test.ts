@@ -132,7 +132,7 @@ void test("an own line in doubt that the snapshot holds is on the page once", as
   await stand.arrive();
   const line = (id: number, text: string, at: number): unknown => ({
     ...{ id, text, at, author: { ...room().me } },
-    ...{ recalled: false, recalled_by: null, reply_to: null },
+    ...{ recalled: false, recalled_by: null, reply_to: null, edited: false, announcement: false, mentions: [] },
   });
   const now = room().now;
   void stand.classroom.act({ type: "chat.post", text: "hello" });
@@ -155,7 +155,7 @@ void test("an own line whose event overtakes its answer is on the page once", as
     seq,
     line: {
       ...{ id: seq, author: { ...room().me }, text: "same", at: seq },
-      ...{ recalled: false, recalled_by: null, reply_to: null },
+      ...{ recalled: false, recalled_by: null, reply_to: null, edited: false, announcement: false, mentions: [] },
     },
   });
   void stand.classroom.act({ type: "chat.post", text: "same" });

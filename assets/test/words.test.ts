@@ -4,10 +4,14 @@ import { test } from "node:test";
 import { t } from "../src/i18n";
 import { socketUrl, streamUrl } from "../src/page";
 import { sealText } from "../src/ui/part";
-import { en } from "../src/words/en";
-import { zh } from "../src/words/zh";
+import { en as enRooms } from "../src/words/en";
+import { enCourses } from "../src/words/en-courses";
+import { zh as zhRooms } from "../src/words/zh";
+import { zhCourses } from "../src/words/zh-courses";
 import { speak } from "./speak";
 
+const en = { ...enRooms, ...enCourses };
+const zh = { ...zhRooms, ...zhCourses };
 const holes = (text: string): string => [...text.matchAll(/\{\w+\}/g)].map(String).sort().join();
 
 void test("both languages fill the same holes", () => {

@@ -24,6 +24,11 @@ class Kind(models.TextChoices):
     UNLOCKED = "unlocked", _("Unlocked the class")
     LINE_REMOVED = "line_removed", _("Removed a message")
     CHAT_EXPORTED = "chat_exported", _("Downloaded the chat")
+    CHAT_CLOSED = "chat_closed", _("Let nobody else write in the chat")
+    CHAT_OPENED = "chat_opened", _("Let everybody write in the chat again")
+    CHAT_SLOWED = "chat_slowed", _("Set the pace of the chat")
+    CHAT_MUTED = "chat_muted", _("Muted somebody in the chat")
+    CHAT_UNMUTED = "chat_unmuted", _("Let somebody write in the chat again")
     SPEAKING_ENDED = "speaking_ended", _("Ended somebody's speaking")
 
 

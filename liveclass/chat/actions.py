@@ -1,28 +1,33 @@
-"""Saying a line, taking it back, pinning it."""
+"""Saying a line, saying it otherwise, taking it back, pinning it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from liveclass.acts.actions import record
 from liveclass.acts.models import Kind
 from liveclass.chat import queries
-from liveclass.chat.models import Message
+from liveclass.chat.models import Message, Wording
+from liveclass.chat.pace import Pace
 from liveclass.rooms.actions import append_event, append_events, command
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_not_ended, require_open, require_staff
 from liveclass.rooms.log import Entry, earlier_seqs, in_transaction, lock_room
-from liveclass.rooms.models import Room
+from liveclass.rooms.models import Participation, Room
 from liveclass.rooms.people import find_person, speakers
 from liveclass.rooms.text import clean_text
+from realtime.protocol.chat import EDIT_SECONDS
 from realtime.protocol.commands import CHAT_CHARS
-from realtime.protocol.events import ChatPinned, ChatPosted, ChatRecalled
+from realtime.protocol.events import ChatEdited, ChatPinned, ChatPosted, ChatRecalled
 from realtime.protocol.refusals import Refusal
 from realtime.protocol.state import ChatLine
+
+WORDINGS_MOST = 5
+"""Changes of one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +38,44 @@ class Said:
     command_id: str
     text: str
     reply_to: int | None = None
+    mentions: Sequence[int] = ()
+    announcement: bool = False
 
 
-def post(actor: Actor, command_id: str, text: str, reply_to: int | None = None) -> int:
-    """Say ``text`` aloud, perhaps in answer to the line ``reply_to`` of the same room."""
-    [seq] = post_all(actor.room_id, [Said(actor, command_id, text, reply_to)])
+def post(
+    actor: Actor,
+    command_id: str,
+    text: str,
+    reply_to: int | None = None,
+    mentions: Sequence[int] = (),
+    *,
+    announcement: bool = False,
+) -> int:
+    """Say ``text`` aloud, perhaps in answer to the line ``reply_to`` of the same room, perhaps
+    meant for the people ``mentions``.
+
+    Raises:
+        Refusal: as ``post_all`` answers.
+    """
+    said = Said(actor, command_id, text, reply_to, mentions, announcement)
+    [seq] = post_all(actor.room_id, [said])
     if isinstance(seq, Refusal):
         raise seq
     return seq
 
 
 def post_all(room_id: int, lines: Sequence[Said]) -> list[int | Refusal]:
-    """Say many lines of one room in their order: the number of each, or why it was refused."""
+    """Say many lines of one room in their order: the number of each, or why it was refused
+    (``class_not_live``, ``class_ended``, ``text_empty``, ``text_too_long``, ``message_unknown``,
+    ``member_unknown``; of a member also ``chat_closed``, ``chat_muted``, ``chat_slow``, and
+    ``staff_only`` for an announcement)."""
     with in_transaction():
         room = lock_room(room_id)
         earlier = earlier_seqs(room_id, [(one.actor.member, one.command_id) for one in lines])
         known = _known(room_id, {one.reply_to for one in lines if one.reply_to is not None})
         now = timezone.now()
+        pace = Pace(room, [one.actor for one in lines], now)
+        here = _here(room_id, {who for one in lines for who in one.mentions})
         answers: dict[tuple[int, str], int | Refusal] = {}
         new: list[tuple[Said, str]] = []
         for one in lines:
@@ -59,7 +85,9 @@ def post_all(room_id: int, lines: Sequence[Said]) -> list[int | Refusal]:
             try:
                 answers[key] = earlier.get(key, 0)
                 if not answers[key]:
-                    new.append((one, _checked(room, one, known, now)))
+                    text = _checked(room, one, known, here, now)
+                    pace.take(one.actor)
+                    new.append((one, text))
             except Refusal as refusal:
                 answers[key] = refusal
         for (one, _), seq in zip(new, _say(room, new, now), strict=True):
@@ -78,12 +106,24 @@ def _known(room_id: int, messages: set[int]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _checked(room: Room, one: Said, known: set[int], now: datetime) -> str:
+def _here(room_id: int, people: set[int]) -> set[int]:
+    """Those of ``people`` who have been in the room: others cannot be meant."""
+    if not people:
+        return set()
+    found = Participation.objects.filter(room=room_id, member__in=people)
+    return set(found.values_list("member", flat=True))
+
+
+def _checked(room: Room, one: Said, known: set[int], here: set[int], now: datetime) -> str:
     """The text as it will be said; Refusal when it may not be."""
     require_open(room, room.session.starts_at, now)
     text = clean_text(one.text, CHAT_CHARS)
     if one.reply_to is not None and one.reply_to not in known:
         raise Refusal("message_unknown")
+    if not here.issuperset(one.mentions):
+        raise Refusal("member_unknown")
+    if one.announcement:
+        require_staff(one.actor)
     return text
 
 
@@ -98,6 +138,8 @@ def _say(room: Room, lines: list[tuple[Said, str]], now: datetime) -> list[int]:
             text=text,
             at=now,
             reply_to_id=one.reply_to,
+            mentions=list(dict.fromkeys(one.mentions)),
+            announcement=one.announcement,
         )
         for one, text in lines
     )
@@ -108,6 +150,36 @@ def _say(room: Room, lines: list[tuple[Said, str]], now: datetime) -> list[int]:
         entries.append(Entry(one.actor.member, one.command_id, _posted(queries.line(message))))
     events = append_events(room, lines[0][0].actor.room, entries)
     return [event.seq for event in events]
+
+
+@command
+def edit(room: Room, actor: Actor, command_id: str, message: int, text: str) -> int:
+    """Say an own line otherwise, within ``EDIT_SECONDS`` of the server's clock; what it said before
+    is kept for audit, ``WORDINGS_MOST`` times at most. The same words again change nothing.
+
+    Raises:
+        Refusal: as for a new line, and ``message_unknown`` for another's or a recalled one,
+            ``message_late``.
+    """
+    now = timezone.now()
+    require_open(room, room.session.starts_at, now)
+    line = _find(room, message)
+    if line.author_id != actor.member or line.recalled_at is not None:
+        raise Refusal("message_unknown")
+    Pace(room, [actor], now).may_write(actor)
+    if now - line.at > timedelta(seconds=EDIT_SECONDS):
+        raise Refusal("message_late")
+    said = clean_text(text, CHAT_CHARS)
+    if said == line.text:
+        return 0
+    if line.wordings.count() >= WORDINGS_MOST:
+        raise Refusal("message_late")
+    Wording.objects.create(message=line, text=line.text, replaced_at=now)
+    line.text, line.edited_at = said, now
+    line.save(update_fields=["text", "edited_at"])
+    return append_event(
+        room, actor, command_id, lambda seq: ChatEdited(seq=seq, message=message, text=said)
+    )
 
 
 @command

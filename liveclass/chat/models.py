@@ -1,4 +1,7 @@
-"""A line of chat. Recalling hides its text from every page; the row keeps it for audit."""
+"""A line of chat, what it was before a change, and whose writing was taken away.
+
+Recalling hides the text of a line from every page; the row keeps it for audit.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,10 @@ class Message(models.Model):
     reply_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
     )
+    announcement = models.BooleanField(default=False)
+    # Keys of the people it is meant for, MENTIONS_MOST at most, as they were chosen.
+    mentions = models.JSONField(default=list, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
     recalled_at = models.DateTimeField(null=True, blank=True)
     recalled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -53,3 +60,37 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk} of {self.author_id}"
+
+
+class Wording(models.Model):
+    """What a line said before its author changed it, for audit: it is shown nowhere."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="wordings")
+    text = models.TextField(max_length=CHAT_CHARS)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("earlier wording")
+        verbose_name_plural = _("earlier wordings")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="wording_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"before {self.message_id}"
+
+
+class Silence(models.Model):
+    """Somebody writes nothing in the chat of a room: a row while it is so."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="silences")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("muted in the chat")
+        verbose_name_plural = _("muted in the chat")
+        constraints = [models.UniqueConstraint(fields=["room", "member"], name="silence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in room {self.room_id}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from courses.activities.intervals import unix
 from courses.activities.models import Session
-from liveclass.chat.models import Message
+from liveclass.chat.models import Message, Silence
+from liveclass.rooms.models import Room
 from liveclass.rooms.people import person
+from realtime.protocol.chat import SILENT_SHOWN, ChatRules
 from realtime.protocol.state import CHAT_IN_SNAPSHOT, ChatLine, Person
 
 
@@ -22,6 +26,9 @@ def line(message: Message) -> ChatLine:
         recalled=recalled,
         recalled_by=_recalled_by(message),
         reply_to=message.reply_to_id,
+        edited=not recalled and message.edited_at is not None,
+        announcement=message.announcement,
+        mentions=[] if recalled else list(message.mentions),
     )
 
 
@@ -57,3 +64,20 @@ def recalled(room_id: int) -> dict[int, ChatLine]:
     """The lines of a room that were taken back, as everybody may see them now."""
     rows = _messages().filter(room=room_id, recalled_at__isnull=False)
     return {message.pk: line(message) for message in rows}
+
+
+def rules(room: Room) -> ChatRules:
+    """At what pace members write."""
+    return ChatRules(slow=room.chat_slow, closed=room.chat_closed)
+
+
+def silent(room_id: int) -> list[Person]:
+    """Whose writing was taken away, the newest first."""
+    rows = Silence.objects.filter(room=room_id).select_related("member__department")
+    return [person(one.member, "member") for one in rows.order_by("-since", "-pk")[:SILENT_SHOWN]]
+
+
+def muted(room_id: int, members: Iterable[int]) -> set[int]:
+    """Those of ``members`` whose writing was taken away."""
+    rows = Silence.objects.filter(room=room_id, member__in=list(members))
+    return set(rows.values_list("member", flat=True))

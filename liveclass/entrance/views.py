@@ -198,6 +198,7 @@ def _urls(code: str) -> dict[str, str]:
         "chatStyles": static("css/archive.css"),
         "commentsProgram": static("build/comments.js"),
         "commentsStyles": static("css/comments.css"),
+        "mentionProgram": static("build/mention.js"),
         "publishKey": reverse("classes:publish_key", args=[code]),
         **whisper_urls(code),
         **{page: reverse(f"classes:{page}", args=[code]) for page in pages},

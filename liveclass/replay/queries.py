@@ -19,10 +19,10 @@ from liveclass.summary.queries import sees_everything
 from members.accounts.models import Member
 
 SHOWN = (
-    "class.started", "class.ended", "chat.posted", "chat.recalled", "chat.pinned", "poll.opened",
-    "poll.closed", "poll.published", "question.asked", "question.changed", "recording.changed",
-    "slides.shown", "slides.hidden", "slides.turned", "slides.permitted", "slides.drawn",
-    "slides.erased", "caption.said", "caption.recalled",
+    "class.started", "class.ended", "chat.posted", "chat.edited", "chat.recalled", "chat.pinned",
+    "poll.opened", "poll.closed", "poll.published", "question.asked", "question.changed",
+    "recording.changed", "slides.shown", "slides.hidden", "slides.turned", "slides.permitted",
+    "slides.drawn", "slides.erased", "caption.said", "caption.recalled",
 )  # fmt: skip
 """Of the log, what a replay reads."""
 MOST_EVENTS = 500
@@ -113,6 +113,7 @@ class _Hidden:
             return without_hidden(payload, self.answers)
         gone = (
             payload["type"] in ("chat.recalled", "caption.recalled")
+            or (payload["type"] == "chat.edited" and payload["message"] in self.lines)
             or (line and line["id"] in self.lines)
             or (question and question["id"] in self.questions)
         )

@@ -70,6 +70,9 @@ class Room(models.Model):
     lobby_message = models.CharField(max_length=300, blank=True)
 
     anonymous_questions = models.BooleanField(default=True)
+    # Seconds between two lines of one member, and whether members write at all.
+    chat_slow = models.PositiveSmallIntegerField(default=0)
+    chat_closed = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("room")

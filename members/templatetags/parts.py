@@ -62,17 +62,23 @@ def seal(member: Member | str, size: str = "") -> SafeString:
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, drawn)
 
 
+OF_COURSES = frozenset({"authoring", "player", "quiz", "replay", "upload"})
+"""Programs that speak with the words of courses too."""
+
+
 @register.simple_tag
 def program(name: str) -> SafeString:
     """The program ``name`` of ``assets/build.mjs`` for a page, after the words of its language.
 
-    Both are module scripts: they run in this order, after the page was read.
+    All are module scripts: they run in this order, after the page was read. Rooms carry no words of
+    courses.
     """
-    book = "words-zh" if _language().startswith("zh") else "words-en"
+    language = "zh" if _language().startswith("zh") else "en"
+    books = ["words", "courses"] if name in OF_COURSES else ["words"]
     return format_html_join(
         "\n",
         '<script type="module" src="{}"></script>',
-        ((static(f"build/{one}.js"),) for one in (book, name)),
+        ((static(f"build/{one}.js"),) for one in (*(f"{book}-{language}" for book in books), name)),
     )
 
 

@@ -17,6 +17,10 @@ from realtime.protocol.attendance import ChecksAnnounce as ChecksAnnounce
 from realtime.protocol.attendance import PresenceHere as PresenceHere
 from realtime.protocol.base import Command, Uuid
 from realtime.protocol.captions import CaptionHint, CaptionRecall, CaptionSay
+from realtime.protocol.chat import ChatEdit as ChatEdit
+from realtime.protocol.chat import ChatMute as ChatMute
+from realtime.protocol.chat import ChatRule as ChatRule
+from realtime.protocol.chat import Mentions
 from realtime.protocol.polls import PollClose as PollClose
 from realtime.protocol.polls import PollCreate as PollCreate
 from realtime.protocol.polls import PollModerate as PollModerate
@@ -91,11 +95,14 @@ class RecordingStop(Command, frozen=True, tag="recording.stop"):
 
 
 class ChatPost(Command, frozen=True, tag="chat.post"):
-    """Say a line aloud in the room."""
+    """Say a line aloud in the room. ``mentions``: whom it is meant for; ``announcement``: everybody
+    is to take note (host and assistants)."""
 
     id: Uuid
     text: str
     reply_to: int | None = None
+    mentions: Mentions = []
+    announcement: bool = False
 
 
 class ChatRecall(Command, frozen=True, tag="chat.recall"):
@@ -239,6 +246,9 @@ RoomCommand = (
     | ChatPost
     | ChatRecall
     | ChatPin
+    | ChatEdit
+    | ChatRule
+    | ChatMute
     | HandRaise
     | HandLower
     | SpeakerInvite

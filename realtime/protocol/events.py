@@ -18,6 +18,10 @@ from realtime.protocol.attendance import MyAttendance as MyAttendance
 from realtime.protocol.attendance import MyCheck as MyCheck
 from realtime.protocol.base import Event
 from realtime.protocol.captions import CaptionHinted, CaptionRecalled, CaptionSaid
+from realtime.protocol.chat import ChatEdited as ChatEdited
+from realtime.protocol.chat import ChatRuled as ChatRuled
+from realtime.protocol.chat import MyChat as MyChat
+from realtime.protocol.chat import SilentChanged as SilentChanged
 from realtime.protocol.lateness import ClassMoved
 from realtime.protocol.polls import MyVote as MyVote
 from realtime.protocol.polls import PollClosed as PollClosed
@@ -264,6 +268,8 @@ DurableEvent = (
     | ChatPosted
     | ChatRecalled
     | ChatPinned
+    | ChatEdited
+    | ChatRuled
     | PollOpened
     | PollClosed
     | PollPublished
@@ -294,6 +300,7 @@ KeyedEvent = (
     | HandsChanged
     | SpeakersChanged
     | RemovedChanged
+    | SilentChanged
     | AdmissionChanged
     | ReportsChanged
     | PresenceChanged
@@ -307,6 +314,7 @@ PrivateEvent = (
     | MyVote
     | MyUpvote
     | MyHand
+    | MyChat
     | MyWhispers
     | MyAttendance
     | MyCheck

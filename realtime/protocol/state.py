@@ -13,6 +13,7 @@ from realtime.protocol.attendance import LostTime as LostTime
 from realtime.protocol.base import Person as Person
 from realtime.protocol.base import Role as Role
 from realtime.protocol.captions import CaptionLine
+from realtime.protocol.chat import ChatRules as ChatRules
 from realtime.protocol.polls import PollAnswer as PollAnswer
 from realtime.protocol.polls import PollCount as PollCount
 from realtime.protocol.polls import PollOption as PollOption
@@ -40,6 +41,8 @@ class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line said aloud in the room. A recalled line keeps its place and loses its text.
 
     ``recalled_by`` is who took it back, its author or somebody of the staff, in the role of then.
+    ``announcement``: it is for everybody to take note of. ``mentions`` are the people it is meant
+    for; their names stand in the text behind an @.
     """
 
     id: int
@@ -49,6 +52,9 @@ class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
     recalled: bool = False
     recalled_by: Person | None = None
     reply_to: int | None = None
+    edited: bool = False
+    announcement: bool = False
+    mentions: list[int] = []
 
 
 class HandState(msgspec.Struct, frozen=True):
@@ -156,6 +162,11 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """How the stage arrives at the server; empty until that was judged."""
     chat: list[ChatLine]
     pinned: ChatLine | None
+    chat_rules: ChatRules
+    chat_muted: bool
+    """Whether one's own writing was taken away."""
+    silent: list[Person]
+    """Whose writing was taken away; empty for members."""
     polls: list[PollState]
     questions: list[QuestionState]
     asked: list[int]

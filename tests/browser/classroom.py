@@ -97,7 +97,7 @@ async def open_tab(page: Page, language: str, key: str) -> None:
 async def say(page: Page, language: str, text: str) -> None:
     """Write into the chat and send."""
     await open_tab(page, language, "tab.chat")
-    await page.get_by_role("textbox", name=word(language, "chat.write")).fill(text)
+    await page.locator("lc-composer[data-for=chat] input[name=text]").fill(text)
     await page.keyboard.press("Enter")
 
 

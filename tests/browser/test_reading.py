@@ -50,7 +50,7 @@ def fill(platform: Platform, code: str) -> None:
         ).fetchone()
         db.executemany(
             "INSERT INTO liveclass_message (room_id, author_id, author_role, text, at,"
-            " recalled_role) VALUES (?, ?, 'member', ?, ?, '')",
+            " recalled_role, announcement, mentions) VALUES (?, ?, 'member', ?, ?, '', 0, '[]')",
             [
                 (room, author, "先开疏水阀" if n == 7 else f"第 {n} 句", now)
                 for n in range(1, LINES + 1)

@@ -34,7 +34,11 @@ def _patch(items: list[T], id: int, change: Callable[[T], T]) -> list[T]:
 
 
 def _emptied(line: ChatLine, by: Person) -> ChatLine:
-    return replace(line, text="", recalled=True, recalled_by=by)
+    return replace(line, text="", recalled=True, recalled_by=by, edited=False, mentions=[])
+
+
+def _reworded(line: ChatLine, text: str) -> ChatLine:
+    return replace(line, text=text, edited=True)
 
 
 OWN = ("voted", "mine", "my_answers", "counts", "answers", "correct", "explanation")
@@ -97,6 +101,18 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, chat=_patch(state.chat, id, lambda one: _emptied(one, by)))
         case e.ChatPinned(line=line):
             return replace(state, pinned=line)
+        case e.ChatEdited(message=id, text=text):
+            pinned = state.pinned
+            if pinned is not None and pinned.id == id:
+                pinned = _reworded(pinned, text)
+            chat = _patch(state.chat, id, lambda one: _reworded(one, text))
+            return replace(state, chat=chat, pinned=pinned)
+        case e.ChatRuled(rules=rules):
+            return replace(state, chat_rules=rules)
+        case e.MyChat(muted=muted):
+            return replace(state, chat_muted=muted)
+        case e.SilentChanged(people=people):
+            return replace(state, silent=people)
         case e.PollOpened(poll=poll):
             return replace(state, polls=_polls(state, poll))
         case e.PollPrepared(poll=poll):

@@ -21,7 +21,15 @@ from liveclass.rooms import actions as rooms
 from liveclass.rooms.actor import Actor
 from liveclass.snapshot import Mark, marks, room_state, shared_state
 from liveclass.whisper.queries import NOTHING
-from realtime.protocol.events import MyAttendance, MyHand, MyUpvote, MyVote, MyWhispers, Snapshot
+from realtime.protocol.events import (
+    MyAttendance,
+    MyChat,
+    MyHand,
+    MyUpvote,
+    MyVote,
+    MyWhispers,
+    Snapshot,
+)
 from realtime.protocol.refusals import Refusal
 from realtime.protocol.state import Presence, StreamQuality
 from tests.liveclass.reference_apply import apply
@@ -109,7 +117,8 @@ def test_own_state_for_a_page_that_comes_back(world: World) -> None:
     world.start()
     world.enter(world.bob)
     fill(world, 1)
-    vote, upvote, hand, whispers, presence = mine(world, world.bob)
+    vote, upvote, hand, chatting, whispers, presence = mine(world, world.bob)
+    assert chatting == MyChat(muted=False)
     assert isinstance(vote, MyVote)
     assert len(vote.options) == 1
     assert isinstance(upvote, MyUpvote)

@@ -27,6 +27,7 @@ from liveclass.attendance import breaks
 from liveclass.captions import actions as captions
 from liveclass.captions.models import Caption
 from liveclass.chat import actions as chat
+from liveclass.chat import moderation
 from liveclass.chat.models import Message
 from liveclass.checks import actions as checks
 from liveclass.lateness.actions import put_off
@@ -87,6 +88,9 @@ class Law(RuleBasedStateMachine):
         self.patch.setattr(rooms, "present_members", lambda code: here)
         if live:
             self.world.start()
+        for name in ("ann", "bob"):
+            self.world.enter(self.actor(name))
+        self.world.heard.clear()
         self.viewers = {name: Viewer(self.actor(name)) for name in WATCHING}
         # Something to act upon, so that few steps are spent on an empty room.
         self.act(chat.post, "ann", "first")
@@ -151,6 +155,18 @@ class Law(RuleBasedStateMachine):
     @rule(name=who, line=which)
     def recall(self, name: str, line: int) -> None:
         self.act(chat.recall, name, self.pick(Message, line))
+
+    @rule(name=who, line=which, text=st.text(max_size=6))
+    def edit(self, name: str, line: int, text: str) -> None:
+        self.act(chat.edit, name, self.pick(Message, line), text)
+
+    @rule(name=who, closed=st.booleans())
+    def set_pace(self, name: str, closed: bool) -> None:
+        self.act(moderation.rule, name, 0, closed)
+
+    @rule(name=staff, whom=st.sampled_from(("ann", "bob")), on=mostly)
+    def mute(self, name: str, whom: str, on: bool) -> None:
+        self.act(moderation.mute, name, self.actor(whom).member, on)
 
     @rule(name=staff, line=st.none() | which)
     def pin(self, name: str, line: int | None) -> None:

@@ -76,6 +76,8 @@ function isGone(told: Told, gone: Answer["withdrawn"]): boolean {
   switch (event.type) {
     case "chat.posted":
       return gone.lines.includes(event.line.id);
+    case "chat.edited":
+      return gone.lines.includes(event.message);
     case "question.asked":
     case "question.changed":
       return gone.questions.includes(event.question.id);

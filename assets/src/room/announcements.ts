@@ -1,12 +1,13 @@
 /** What readers of the screen are told, and how often. */
 import { t } from "../i18n";
-import type { CheckState, RoomEventMessage, RoomState } from "../protocol.gen";
+import type { ChatLine, CheckState, RoomEventMessage, RoomState } from "../protocol.gen";
 import type { Announcer } from "../ui/announce";
 import { nameOf } from "../ui/part";
 import { clockTime, dayTime } from "../ui/time";
 import { ChatVoice } from "./chat-voice";
 import { RECORDING_SAID } from "./recording";
 import { isOwn } from "./state";
+import { noticeOf } from "./writing";
 
 const HANDS_EVERY = 10_000;
 
@@ -65,7 +66,7 @@ export class Narrator {
       case "admission.changed":
         return this.#waiting(event.admission.total);
       case "chat.posted":
-        return event.line.author.id === room.me.id ? undefined : this.#chat.tell(event.line);
+        return event.line.author.id === room.me.id ? undefined : this.#line(event.line, room.me.id);
       case "chat.pinned": {
         const { line } = event; // said to everybody by who holds the class: at once
         if (!line || line.author.id === room.me.id) return undefined;
@@ -79,6 +80,13 @@ export class Narrator {
   /** Said at once: what the person has just changed herself. */
   interrupt(text: string): void {
     this.voice.interrupt(text);
+  }
+
+  /** What is for everybody, or for her, is said at once. */
+  #line(line: ChatLine, me: number): void {
+    const notice = noticeOf(line, me);
+    if (notice) this.voice.say(notice);
+    else this.#chat.tell(line);
   }
 
   /** At once: there is not much time to answer. */

@@ -4,7 +4,14 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { t } from "../i18n";
-import type { ChatLine, ChatPost, PollState, RoomCommand, RoomState } from "../protocol.gen";
+import {
+  type ChatLine,
+  type ChatPost,
+  EDIT_SECONDS,
+  type PollState,
+  type RoomCommand,
+  type RoomState,
+} from "../protocol.gen";
 import { written } from "../ui/links";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { clockTime } from "../ui/time";
@@ -27,6 +34,7 @@ export class Chat extends Part {
     linked: { type: Boolean },
     staff: { type: Boolean },
     history: { attribute: false },
+    now: { attribute: false, hasChanged: () => false },
     unread: { state: true },
     menu: { state: true },
   };
@@ -39,6 +47,8 @@ export class Chat extends Part {
   declare history: History;
   /** Lines that arrived while an older place was being read. */
   declare unread: number;
+  /** Unix seconds on the server's clock; nothing is drawn anew for it. */
+  declare now: number;
   /** The line whose actions are shown. */
   declare menu: number | null;
   #atEnd = true;
@@ -104,9 +114,15 @@ export class Chat extends Part {
     if (line.recalled) {
       return html`<li class="msg sys">${recalledWords(line, this.room.me.id)}</li>`;
     }
-    return html`<li class="msg" data-line=${line.id}>
+    const mine = line.mentions.includes(this.room.me.id);
+    return html`<li
+      class="msg ${line.announcement ? "ann" : ""} ${mine ? "to-me" : ""}"
+      data-line=${line.id}
+    >
       ${seal(line.author)}
-      <p class="who"><b>${titledName(line.author)}</b><time>${clockTime(line.at)}</time></p>
+      <p class="who">
+        <b>${titledName(line.author)}</b><time>${clockTime(line.at)}</time>${marks(line, mine)}
+      </p>
       ${this.#more(line)}
       ${line.reply_to === null || answered?.recalled ? nothing : this.#quote(line.reply_to, answered)}
       <p class="txt">${written(line.text)}</p>
@@ -151,6 +167,13 @@ export class Chat extends Part {
         ${t("chat.reply")}
       </button>
       ${
+        own && this.now - line.at < EDIT_SECONDS
+          ? html`<button class="btn quiet" type="button" @click=${() => this.#do("edit", line)}>
+            ${t("chat.edit")}
+          </button>`
+          : nothing
+      }
+      ${
         own || this.staff
           ? html`<button class="btn quiet" type="button" @click=${() => this.#do("recall", line)}>
             ${t(own ? "chat.recall" : "chat.remove")}
@@ -158,6 +181,11 @@ export class Chat extends Part {
           : nothing
       }
       ${mayReport(this.room, line.author) ? reportButton(this, line.author, line) : nothing}
+      ${
+        this.staff && line.author.role === "member"
+          ? html`<lc-mute .room=${this.room} .person=${line.author}></lc-mute>`
+          : nothing
+      }
       ${
         this.staff
           ? html`<button class="btn quiet" type="button" @click=${() => this.#do(pinned ? "unpin" : "pin", line)}>
@@ -178,7 +206,7 @@ export class Chat extends Part {
     </li>`;
   }
 
-  #do(name: "reply" | "recall" | "pin" | "unpin", line: ChatLine): void {
+  #do(name: "reply" | "edit" | "recall" | "pin" | "unpin", line: ChatLine): void {
     this.menu = null;
     this.dispatchEvent(new CustomEvent("chat", { bubbles: true, detail: { name, line } }));
   }
@@ -237,6 +265,12 @@ export class Chat extends Part {
     this.#atEnd = true;
     if (this.unread > 0) this.unread = 0;
   }
+}
+
+function marks(line: ChatLine, mine: boolean): TemplateResult {
+  return html`${line.announcement ? html`<span class="chip acc">${t("chat.announcement")}</span>` : nothing}
+  ${mine ? html`<span class="vh">${t("chat.mentioned", { name: nameOf(line.author) })}</span>` : nothing}
+  ${line.edited ? html`<span>${t("chat.edited")}</span>` : nothing}`;
 }
 
 function pollRow({ at }: { at: number }): TemplateResult {

@@ -4,6 +4,7 @@ import { html, type TemplateResult } from "lit";
 import type { DoorAct } from "./lobby";
 import type { ChatLine, Person, PollState, RoomState } from "../protocol.gen";
 import type { Tab } from "./panel";
+import type { Written } from "./composer";
 import type { NewPoll } from "./poll-draft";
 import type { PollAct } from "./tray";
 import type { QuestionDraft } from "./questions";
@@ -43,8 +44,8 @@ export function desk(visit: Visit, room: RoomState, view: DeskView): TemplateRes
     .unread=${view.unread}
     @tab=${(event: CustomEvent<Tab>) => view.openTab(event.detail)}
     @to-poll=${view.toPoll}
-    @say=${({ detail }: CustomEvent<{ text: string; replyTo: number | null }>) =>
-      void classroom.act({ type: "chat.post", text: detail.text, reply_to: detail.replyTo })}
+    .people=${visit.mentions}
+    @say=${({ detail }: CustomEvent<Written>) => visit.say(detail)}
     @ask=${({ detail }: CustomEvent<{ text: string; anonymous: boolean }>) =>
       void classroom.act({ type: "question.ask", ...detail })}
     @vote=${({ detail }: CustomEvent<{ poll: number; options: number[]; answers: string[] }>) =>

@@ -11,6 +11,8 @@ export type DoorAct =
   | { readonly type: "lobby.say"; readonly text: string }
   | { readonly type: "lobby.admit"; readonly member: number | null }
   | { readonly type: "report.settle"; readonly report: number }
+  | { readonly type: "chat.rule"; readonly slow: number; readonly closed: boolean }
+  | { readonly type: "chat.mute"; readonly member: number; readonly on: boolean }
   | { readonly type: "room.lock"; readonly on: boolean };
 
 const MODES: readonly (readonly [LobbyMode, Key])[] = [

@@ -14,7 +14,7 @@ import { icon, nameOf, Part, rove } from "../ui/part";
 import { NARROW, PHONE, Width } from "../ui/width";
 import { bringWhispers, type WhisperSide } from "../whisper/side";
 import { roundBefore } from "./ballot";
-import type { Composer } from "./composer";
+import type { Composer, People, Written } from "./composer";
 import type { Drafts } from "./drafts";
 import type { History } from "./history";
 import "./chat";
@@ -23,6 +23,7 @@ import { mayAsk } from "./people";
 import "./poll-card";
 import "./questions";
 import { badge, type Tab, TABS } from "./tabs";
+import { closedWords, paceLine, waitFor } from "./writing";
 
 export type { Tab } from "./tabs";
 
@@ -43,6 +44,8 @@ export class Panel extends Part {
     history: { attribute: false },
     whispers: { attribute: false },
     replyTo: { state: true },
+    editing: { state: true },
+    people: { attribute: false },
     nameless: { state: true },
   };
 
@@ -65,6 +68,10 @@ export class Panel extends Part {
   /** The chat before what `room` has of it. */
   declare history: History;
   declare replyTo: ChatLine | null;
+  /** An own line that is being said otherwise. */
+  declare editing: ChatLine | null;
+  /** Whom an @ may mean. */
+  declare people: People;
   declare whispers: WhisperSide;
   /** Her next question is to carry no name. */
   declare nameless: boolean;
@@ -75,6 +82,7 @@ export class Panel extends Part {
   constructor() {
     super();
     this.replyTo = null;
+    this.editing = null;
     this.held = null;
     this.nameless = false;
   }
@@ -217,12 +225,13 @@ export class Panel extends Part {
     const { room, staff } = this;
     switch (this.#shown) {
       case "chat":
-        return html`<lc-chat
+        return html`${staff ? html`<lc-chat-desk .room=${room}></lc-chat-desk>` : nothing}<lc-chat
           .room=${room}
           .pending=${this.pending}
           .linked=${this.linked}
           .staff=${staff}
           .history=${this.history}
+          .now=${this.now}
         ></lc-chat>`;
       case "questions":
         return html`<lc-questions
@@ -277,7 +286,10 @@ export class Panel extends Part {
   #composer(): TemplateResult | typeof nothing {
     const ended = this.room.phase === "ended" ? t("room.ended_closed") : "";
     if (this.#shown === "chat") {
+      const { room, staff } = this;
+      const closed = closedWords(room, staff);
       return html`<div class="desk-end">
+        ${closed || staff ? nothing : paceLine(room)}
         <lc-composer
           data-for="chat"
           name="chat"
@@ -286,11 +298,15 @@ export class Panel extends Part {
           placeholder=${t("chat.placeholder")}
           button=${t("chat.send")}
           .limit=${CHAT_CHARS}
-          .closed=${ended}
+          .closed=${closed}
+          .wait=${waitFor(room, staff, this.now)}
+          .people=${this.people}
+          .announces=${staff}
           .replyTo=${this.replyTo}
-          @cancel-reply=${() => (this.replyTo = null)}
-          @write=${(event: CustomEvent<object>) => {
-            this.replyTo = null;
+          .editing=${this.editing}
+          @cancel-reply=${() => (this.replyTo = this.editing = null)}
+          @write=${(event: CustomEvent<Written>) => {
+            this.replyTo = this.editing = null;
             this.dispatchEvent(new CustomEvent("say", { detail: event.detail }));
           }}
         ></lc-composer>
@@ -367,9 +383,11 @@ export class Panel extends Part {
   }
 
   #chat(event: CustomEvent<{ name: string; line: ChatLine }>): void {
-    if (event.detail.name !== "reply") return;
+    const { name, line } = event.detail;
+    if (name !== "reply" && name !== "edit") return;
     event.stopPropagation();
-    this.replyTo = event.detail.line;
+    this.replyTo = name === "reply" ? line : null;
+    this.editing = name === "edit" ? line : null;
     void this.updateComplete.then(() => this.write());
   }
 

@@ -3,13 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
 import { pageData, type RoomData } from "../page";
-import type {
-  PollState,
-  ReactionKind,
-  RoomCommand,
-  RoomEventMessage,
-  RoomState,
-} from "../protocol.gen";
+import type { PollState, ReactionKind, RoomCommand, RoomEventMessage, RoomState } from "../protocol.gen";
 import { Announcer } from "../ui/announce";
 import { Part } from "../ui/part";
 import type { Alarm, Help } from "../media/alarms";
@@ -29,6 +23,7 @@ import { here } from "./presence";
 import type { Panel, Tab } from "./panel";
 import { screenTaken } from "./screen";
 import { Visit } from "./visit";
+import { noticeOf } from "./writing";
 import "./closed";
 import { entering } from "./gate";
 import "./stage";
@@ -116,7 +111,9 @@ export class RoomShell extends Part {
     switch (event.type) {
       case "chat.posted": {
         const seen = this.tab === "chat" && (this.sheet === "tabs" || !this.#docked(room));
-        if (!seen && event.line.author.id !== room.me.id) this.#unread += 1;
+        if (seen || event.line.author.id === room.me.id) break;
+        this.#unread += 1;
+        this.notice = noticeOf(event.line, room.me.id) || this.notice;
         break;
       }
       case "poll.opened":

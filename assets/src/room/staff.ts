@@ -7,6 +7,7 @@
 import "../captions/captioner";
 import "../slides/files";
 import "../streaming/key";
+import "./chat-desk";
 import "./console";
 import "./lobby";
 import "./presence-desk";

@@ -159,11 +159,29 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
           text: "",
           recalled: true,
           recalled_by: event.by,
+          edited: false,
+          mentions: [],
         })),
         pinned: state.pinned?.id === event.message ? null : state.pinned,
       };
     case "chat.pinned":
       return { ...state, seq: event.seq, pinned: event.line };
+    case "chat.edited": {
+      const { text } = event;
+      const { pinned } = state;
+      return {
+        ...state,
+        seq: event.seq,
+        chat: patch(state.chat, event.message, (line) => ({ ...line, text, edited: true })),
+        pinned: pinned?.id === event.message ? { ...pinned, text, edited: true } : pinned,
+      };
+    }
+    case "chat.ruled":
+      return { ...state, seq: event.seq, chat_rules: event.rules };
+    case "chat.mine":
+      return { ...state, chat_muted: event.muted };
+    case "silent.changed":
+      return { ...state, silent: event.people };
     case "poll.opened":
       return { ...state, seq: event.seq, polls: meetPoll(state, event.poll) };
     case "poll.closed":

@@ -22,6 +22,7 @@ import { Drafts } from "./drafts";
 import { Floor } from "./floor";
 import type { FloorAct } from "./floor-bar";
 import { Comments } from "./comments";
+import type { Written } from "./composer";
 import { History } from "./history";
 import { BurstCounter } from "./reactions";
 import { Show } from "../slides/show";
@@ -32,6 +33,7 @@ import { Studio } from "./studio";
 import { TicketOffice } from "./tickets";
 import { Voice } from "./voice";
 import { Watcher } from "./watcher";
+import { Mentions } from "./writing";
 
 export interface VisitOptions {
   /** Something to be drawn is different. */
@@ -63,6 +65,7 @@ export class Visit {
   readonly whispers: WhisperSide;
   readonly history: History;
   readonly comments: Comments;
+  readonly mentions: Mentions;
   /** The class is being started: devices first, then the command. */
   starting = false;
   /** Of what this page sends. */
@@ -97,6 +100,7 @@ export class Visit {
     this.whispers = whisperSide(urls, this.drafts, this.classroom);
     this.history = new History(urls, me.id, this.staff);
     this.comments = new Comments(urls);
+    this.mentions = new Mentions(() => this.room, urls);
     this.captions = new Captioning(this.classroom, onChange);
     this.show = new Show({
       urls,
@@ -280,6 +284,11 @@ export class Visit {
 
   // ---- small acts
 
+  say({ text, replyTo, editing, mentions, announcement }: Written): void {
+    if (editing !== null) return void this.classroom.act({ type: "chat.edit", message: editing, text });
+    void this.classroom.act({ type: "chat.post", text, reply_to: replyTo, mentions, announcement });
+  }
+
   chat(name: string, line: ChatLine): void {
     if (name === "recall") void this.classroom.act({ type: "chat.recall", message: line.id });
     if (name === "pin") void this.classroom.act({ type: "chat.pin", message: line.id });
@@ -294,7 +303,7 @@ export class Visit {
 
   /** Words that the server did not take go back to where they were written. */
   keepRefused(command: RoomCommand): void {
-    if (command.type === "chat.post") this.drafts.restore("chat", command.text);
+    if (command.type === "chat.post" || command.type === "chat.edit") this.drafts.restore("chat", command.text);
     if (command.type === "question.ask") this.drafts.restore("questions", command.text);
     if (command.type === "question.answer" && command.text) {
       this.drafts.restore(`answer:${command.question}`, command.text);

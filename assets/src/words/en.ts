@@ -1,31 +1,27 @@
 /** English. */
-import type { Key } from "../i18n";
 import { enAdmission } from "./en-admission";
 import { enAttendance } from "./en-attendance";
 import { enCaptions } from "./en-captions";
 import { enStage } from "./en-stage";
-import { enAuthoring } from "./en-authoring";
-import { enLesson } from "./en-lesson";
 import { enMedia } from "./en-media";
 import { enPolls } from "./en-polls";
 import { enQuestions } from "./en-questions";
 import { enReading } from "./en-reading";
-import { enQuiz } from "./en-quiz";
+import { enWriting } from "./en-writing";
 import { enReplay } from "./en-replay";
 import { enSlides } from "./en-slides";
+import type { zh } from "./zh";
 
-export const en: Readonly<Record<Key, string>> = {
+export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...enAttendance,
-  ...enAuthoring,
   ...enAdmission,
   ...enCaptions,
   ...enStage,
-  ...enLesson,
   ...enMedia,
   ...enPolls,
   ...enQuestions,
   ...enReading,
-  ...enQuiz,
+  ...enWriting,
   ...enReplay,
   ...enSlides,
   "act.cancel": "Cancel",

@@ -2,29 +2,25 @@
 import { zhPolls } from "./zh-polls";
 import { zhQuestions } from "./zh-questions";
 import { zhReading } from "./zh-reading";
-import { zhQuiz } from "./zh-quiz";
+import { zhWriting } from "./zh-writing";
 import { zhReplay } from "./zh-replay";
 import { zhSlides } from "./zh-slides";
 import { zhAdmission } from "./zh-admission";
 import { zhAttendance } from "./zh-attendance";
 import { zhCaptions } from "./zh-captions";
 import { zhStage } from "./zh-stage";
-import { zhAuthoring } from "./zh-authoring";
-import { zhLesson } from "./zh-lesson";
 import { zhMedia } from "./zh-media";
 
 export const zh = {
   ...zhAttendance,
-  ...zhAuthoring,
   ...zhAdmission,
   ...zhCaptions,
   ...zhStage,
-  ...zhLesson,
   ...zhMedia,
   ...zhPolls,
   ...zhQuestions,
   ...zhReading,
-  ...zhQuiz,
+  ...zhWriting,
   ...zhReplay,
   ...zhSlides,
   "act.cancel": "取消",
