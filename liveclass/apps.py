@@ -19,10 +19,12 @@ class LiveClassConfig(AppConfig):
         from liveclass.polls import actions as polls
         from liveclass.polls.queries import last_votes
         from liveclass.recordings.actions import begin_with_class, end_with_class
+        from liveclass.rooms import aloud
         from liveclass.rooms.actions import after_starting, before_ending
         from liveclass.slides.actions import begin_with_class as show_slides
         from liveclass.slides.queries import page_on_stage
         from liveclass.speaking.actions import silence_all
+        from members.units import actions as units
 
         for settle in (
             checks.drop_open, polls.close_open_polls, end_with_class, settle_hours, silence_all,
@@ -35,6 +37,8 @@ class LiveClassConfig(AppConfig):
         if last_votes not in checks.signs_of_life:
             checks.signs_of_life.append(last_votes)
         polls.slide_shown = page_on_stage
+        if aloud.forget not in units.when_saved:
+            units.when_saved.append(aloud.forget)
         follow_sign_ins()
 
 

@@ -62,6 +62,9 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     ),
     "text_empty": _("There is nothing to send. Please write something first."),
     "text_too_long": _("This text is too long. Please shorten it."),
+    "word_unwanted": _(
+        "This contains a word that is not wanted here. Please say it in other words."
+    ),
     "member_unknown": _("This person is not in the class. Please choose somebody who is."),
     "speakers_full": _("Six people speak already. Please end one of them first."),
     "speaker_held": _(

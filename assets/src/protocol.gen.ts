@@ -82,7 +82,7 @@ export type LostWhy = "elsewhere" | "check";
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "word_unwanted" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -116,6 +116,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "recording_unavailable",
   "text_empty",
   "text_too_long",
+  "word_unwanted",
   "member_unknown",
   "speakers_full",
   "speaker_held",

@@ -15,11 +15,11 @@ from liveclass.chat.models import Message, Wording
 from liveclass.chat.pace import Pace
 from liveclass.rooms.actions import append_event, append_events, command
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.aloud import said_aloud
 from liveclass.rooms.doors import require_not_ended, require_open, require_staff
 from liveclass.rooms.log import Entry, earlier_seqs, in_transaction, lock_room
 from liveclass.rooms.models import Participation, Room
 from liveclass.rooms.people import find_person, speakers
-from liveclass.rooms.text import clean_text
 from realtime.protocol.chat import EDIT_SECONDS
 from realtime.protocol.commands import CHAT_CHARS
 from realtime.protocol.events import ChatEdited, ChatPinned, ChatPosted, ChatRecalled
@@ -65,10 +65,12 @@ def post(
 
 
 def post_all(room_id: int, lines: Sequence[Said]) -> list[int | Refusal]:
-    """Say many lines of one room in their order: the number of each, or why it was refused
-    (``class_not_live``, ``class_ended``, ``text_empty``, ``text_too_long``, ``message_unknown``,
-    ``member_unknown``; of a member also ``chat_closed``, ``chat_muted``, ``chat_slow``, and
-    ``staff_only`` for an announcement)."""
+    """Say many lines of one room in their order: the number of each, or why it was refused.
+
+    That is ``class_not_live``, ``class_ended``, ``text_empty``, ``text_too_long``,
+    ``word_unwanted``, ``message_unknown``, ``member_unknown``; to a member also ``chat_closed``,
+    ``chat_muted``, ``chat_slow``, and ``staff_only`` for an announcement.
+    """
     with in_transaction():
         room = lock_room(room_id)
         earlier = earlier_seqs(room_id, [(one.actor.member, one.command_id) for one in lines])
@@ -117,7 +119,7 @@ def _here(room_id: int, people: set[int]) -> set[int]:
 def _checked(room: Room, one: Said, known: set[int], here: set[int], now: datetime) -> str:
     """The text as it will be said; Refusal when it may not be."""
     require_open(room, room.session.starts_at, now)
-    text = clean_text(one.text, CHAT_CHARS)
+    text = said_aloud(one.text, CHAT_CHARS)
     if one.reply_to is not None and one.reply_to not in known:
         raise Refusal("message_unknown")
     if not here.issuperset(one.mentions):
@@ -169,7 +171,7 @@ def edit(room: Room, actor: Actor, command_id: str, message: int, text: str) -> 
     Pace(room, [actor], now).may_write(actor)
     if now - line.at > timedelta(seconds=EDIT_SECONDS):
         raise Refusal("message_late")
-    said = clean_text(text, CHAT_CHARS)
+    said = said_aloud(text, CHAT_CHARS)
     if said == line.text:
         return 0
     if line.wordings.count() >= WORDINGS_MOST:

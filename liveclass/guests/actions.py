@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from liveclass.guests import queries
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.aloud import line_aloud
 from liveclass.rooms.doors import require_not_ended, require_staff
 from liveclass.rooms.log import in_transaction, lock_room
 from liveclass.rooms.models import Guest, GuestLink, Phase
-from liveclass.rooms.text import clean_line
 from members.accounts.models import Member
 from members.units.queries import organisation
 from realtime.protocol.refusals import Refusal
@@ -66,11 +66,12 @@ def come_in(link: GuestLink, name: str) -> Member:
 
     Raises:
         Refusal: ``guests_off``, ``class_ended``, ``guests_full``; ``guest_link`` when the link was
-            closed meanwhile; ``text_empty``, ``text_too_long`` for the name.
+            closed meanwhile; ``text_empty``, ``text_too_long``, ``word_unwanted`` for the
+            name.
     """
     if not organisation().guests_allowed:
         raise Refusal("guests_off")
-    name = clean_line(name, NAME_CHARS)
+    name = line_aloud(name, NAME_CHARS)
     with in_transaction():
         room = lock_room(link.room_id)
         if room.state == Phase.ENDED:

@@ -15,6 +15,7 @@ from liveclass.polls.plans import WRITTEN
 from liveclass.polls.queries import GRACE, Cast
 from liveclass.polls.tally import checked_answers, checked_choice, checked_ranking, points
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.aloud import require_wanted
 from realtime.protocol.refusals import Refusal
 
 
@@ -37,7 +38,9 @@ def checked_cast(poll: Poll, known: list[int], options: list[int], answers: list
     if poll.kind in WRITTEN:
         if options:
             raise Refusal("option_unknown")
-        return Cast([], checked_answers(poll.kind, answers, poll.least, poll.most))
+        written = checked_answers(poll.kind, answers, poll.least, poll.most)
+        require_wanted(written)
+        return Cast([], written)
     if answers:
         raise Refusal("option_count")
     if poll.kind == "ranking":

@@ -8,6 +8,7 @@ from liveclass.questions import queries
 from liveclass.questions.models import Question, QuestionPhase, Upvote
 from liveclass.rooms.actions import append_event, command
 from liveclass.rooms.actor import Actor
+from liveclass.rooms.aloud import line_aloud
 from liveclass.rooms.doors import require_not_ended, require_open, require_staff
 from liveclass.rooms.models import Room
 from liveclass.rooms.once import once_after_commit
@@ -43,7 +44,7 @@ def ask(room: Room, actor: Actor, command_id: str, text: str, anonymous: bool = 
     """
     now = timezone.now()
     require_open(room, room.session.starts_at, now)
-    text = clean_line(text, QUESTION_CHARS)
+    text = line_aloud(text, QUESTION_CHARS)
     if Question.objects.filter(room=room).count() >= QUESTIONS_PER_ROOM:
         raise Refusal("question_limit")
     if anonymous and not room.anonymous_questions:

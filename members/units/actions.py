@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from members.units.models import Organisation, Unit, UnitClosure, UnitKind, UnitRole
 
+when_saved: list[Callable[[], object]] = []
+"""Told that the organisation was changed, after the commit; set in ``apps.ready``."""
 when_moved: list[Callable[[], object]] = []
 """Told that a branch hangs elsewhere, in that transaction; set in ``apps.ready``."""
 when_role_changed: list[Callable[[int], None]] = []
@@ -25,6 +27,8 @@ def save_organisation(**fields: object) -> Organisation:
         setattr(changed, name, value)
     changed.full_clean(validate_unique=False)
     changed.save()
+    for tell in when_saved:
+        transaction.on_commit(tell)
     return changed
 
 

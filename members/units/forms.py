@@ -29,11 +29,13 @@ class OrganisationForm(Base):
             "theme",
             "time_zone",
             "guests_allowed",
+            "unwanted_words",
             "help_zh",
             "help_en",
         )
         widgets = {
-            "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/webp,image/jpeg"})
+            "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/webp,image/jpeg"}),
+            "unwanted_words": forms.Textarea(attrs={"rows": 4}),
         }
         help_texts = {
             "logo": _("PNG, WebP or JPEG, square, at most 256 KB."),
@@ -42,6 +44,10 @@ class OrganisationForm(Base):
             "guests_allowed": _(
                 "People without an account may then enter single classes by a link, as guests. "
                 "They earn no credit hours."
+            ),
+            "unwanted_words": _(
+                "One in a line. Messages, questions, written answers and names of guests with one "
+                "of them are refused to their author. Whispers are not read."
             ),
             "help_zh": _("Shown on the sign-in page, for example a name and an extension."),
         }

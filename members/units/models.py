@@ -23,6 +23,21 @@ def _known_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not an IANA time zone."), params={"name": name})
 
 
+UNWANTED_MOST = 500
+UNWANTED_CHARS = 40
+
+
+def check_unwanted(value: str) -> None:
+    """Refuses (ValidationError) more than ``UNWANTED_MOST`` words, or one of more characters than
+    ``UNWANTED_CHARS``."""
+    words = [one.strip() for one in value.splitlines() if one.strip()]
+    if len(words) > UNWANTED_MOST or any(len(one) > UNWANTED_CHARS for one in words):
+        raise ValidationError(
+            _("At most %(most)d words, one in a line, of at most %(chars)d characters."),
+            params={"most": UNWANTED_MOST, "chars": UNWANTED_CHARS},
+        )
+
+
 class Organisation(models.Model):
     """Who runs this installation: its name, logo, colour and clock. There is exactly one row."""
 
@@ -44,6 +59,11 @@ class Organisation(models.Model):
         _("Time zone"), max_length=64, default="", blank=True, validators=[_known_time_zone]
     )
     guests_allowed = models.BooleanField(_("Classes may have guest links"), default=False)
+    # One in a line; UNWANTED_MOST of them at most.
+    unwanted_words = models.TextField(
+        _("Words that are not wanted"), blank=True, default="", max_length=20_000,
+        validators=[check_unwanted],
+    )  # fmt: skip
     help_zh = models.CharField(_("Who helps (Chinese)"), max_length=120, blank=True)
     help_en = models.CharField(_("Who helps (English)"), max_length=120, blank=True)
 

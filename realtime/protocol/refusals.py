@@ -37,6 +37,7 @@ RefusalCode = Literal[
     "recording_unavailable",
     "text_empty",
     "text_too_long",
+    "word_unwanted",
     "member_unknown",
     "speakers_full",
     "speaker_held",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from liveclass.rooms import aloud
 from liveclass.rooms.people import recent
 from tests.liveclass.world import World, listen, make_world
 
@@ -14,6 +15,7 @@ from tests.liveclass.world import World, listen, make_world
 def nobody_is_remembered() -> None:
     """Every test has its own people, some with the ids of others before them."""
     recent.clear()
+    aloud.forget()
 
 
 @pytest.fixture
