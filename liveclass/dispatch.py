@@ -160,13 +160,15 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
         case c.RecordingStop(id=id):
             return partial(recordings.stop_recording, actor, id)
         case c.HandRaise(id=id):
-            return partial(rooms.raise_hand, actor, id)
+            return partial(speaking.ask_to_speak, actor, id)
         case c.HandLower(id=id, member=member):
             return partial(rooms.lower_hand, actor, id, member)
         case c.SpeakerInvite(id=id, member=whom):
             return partial(speaking.invite_speaker, actor, id, whom)
         case c.SpeakerEnd(id=id, member=member):
             return partial(speaking.end_speaking, actor, id, member)
+        case c.FloorRule(id=id, floor=floor):
+            return partial(speaking.rule, actor, id, floor)
         case c.SpeakerMute(id=id, member=member, held=held):
             return partial(muting.mute, actor, id, member, held)
         case c.SpeakerUnmute(id=id, member=member):

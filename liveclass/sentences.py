@@ -70,6 +70,7 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "speaker_held": _(
         "The lecturer has muted you. Please raise your hand, or wait until you may speak again."
     ),
+    "hands_closed": _("Nobody is asked to speak at the moment. Please write your question."),
     "message_unknown": _("This message is no longer there. Please choose another one."),
     "message_late": _(
         "A message can be changed for one minute, by its author. Please write a new one."

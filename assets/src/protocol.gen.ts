@@ -72,6 +72,8 @@ export type CaptionSource = "typed" | "speech";
 
 export type Mute = "no" | "asked" | "held";
 
+export type FloorMode = "invited" | "nobody" | "everyone";
+
 export type LobbyMode = "off" | "audience" | "others";
 
 export type WhisperHold = "none" | "reported" | "opened" | "closed";
@@ -82,7 +84,7 @@ export type LostWhy = "elsewhere" | "check";
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "word_unwanted" | "member_unknown" | "speakers_full" | "speaker_held" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "word_unwanted" | "member_unknown" | "speakers_full" | "speaker_held" | "hands_closed" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -120,6 +122,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "member_unknown",
   "speakers_full",
   "speaker_held",
+  "hands_closed",
   "message_unknown",
   "message_late",
   "chat_slow",
@@ -490,6 +493,7 @@ export interface RoomState {
   readonly questions: readonly QuestionState[];
   readonly asked: readonly number[];
   readonly anonymous_questions: boolean;
+  readonly floor: FloorMode;
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
   readonly whispers: Whispers;
@@ -683,6 +687,13 @@ export interface SpeakerEnd {
   readonly type: "speaker.end";
   readonly id: string;
   readonly member?: number | null;
+}
+
+/** Who of the members may speak from now on (host and assistants). Who speaks goes on. */
+export interface FloorRule {
+  readonly type: "floor.rule";
+  readonly id: string;
+  readonly floor: FloorMode;
 }
 
 /** Nobody hears `member` from now on, or with None any of those who speak (host and assistants). With `held` she cannot turn her sound on again herself. */
@@ -1097,6 +1108,13 @@ export interface ChatRuled {
   readonly rules: ChatRules;
 }
 
+/** Who of the members may speak from now on. */
+export interface FloorRuled {
+  readonly type: "floor.ruled";
+  readonly seq: number;
+  readonly floor: FloorMode;
+}
+
 /** A poll is open for votes. */
 export interface PollOpened {
   readonly type: "poll.opened";
@@ -1459,6 +1477,7 @@ export type RoomCommand =
   | HandLower
   | SpeakerInvite
   | SpeakerEnd
+  | FloorRule
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1527,6 +1546,7 @@ export type AnyCommand =
   | HandLower
   | SpeakerInvite
   | SpeakerEnd
+  | FloorRule
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1582,6 +1602,7 @@ export type DurableEvent =
   | ChatPinned
   | ChatEdited
   | ChatRuled
+  | FloorRuled
   | PollOpened
   | PollClosed
   | PollPublished
@@ -1652,6 +1673,7 @@ export type RoomEventMessage =
   | ChatPinned
   | ChatEdited
   | ChatRuled
+  | FloorRuled
   | PollOpened
   | PollClosed
   | PollPublished

@@ -126,6 +126,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     asked: [],
     chat_rules: { slow: 0, closed: false },
     chat_muted: false,
+    floor: "invited",
     silent: [],
     anonymous_questions: true,
     hands: [],

@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     CHAT_SLOWED = "chat_slowed", _("Set the pace of the chat")
     CHAT_MUTED = "chat_muted", _("Muted somebody in the chat")
     CHAT_UNMUTED = "chat_unmuted", _("Let somebody write in the chat again")
+    FLOOR_CHANGED = "floor_changed", _("Set who may speak")
     SPEAKING_ENDED = "speaking_ended", _("Ended somebody's speaking")
 
 

@@ -22,7 +22,7 @@ from liveclass.rooms import queries
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended, require_open, require_staff
 from liveclass.rooms.log import Entry, earlier_seq, in_transaction, lock_room, write_events
-from liveclass.rooms.models import Hand, Phase, Room, RoomEvent, StageStream
+from liveclass.rooms.models import Floor, Hand, Phase, Room, RoomEvent, StageStream
 from liveclass.rooms.once import once_after_commit
 from liveclass.rooms.passes import issue_ticket
 from members.accounts.models import Member
@@ -193,9 +193,20 @@ def end_class(room: Room, actor: Actor, command_id: str) -> int:
 
 @command
 def raise_hand(room: Room, actor: Actor, command_id: str) -> int:
-    """Ask to speak; keeps the place in the queue when the hand is up already."""
+    """Ask to speak; keeps the place in the queue when the hand is up already.
+
+    Raises:
+        Refusal: ``class_not_live``, ``class_ended``, ``hands_closed``.
+    """
+    return put_hand_up(room, actor)
+
+
+def put_hand_up(room: Room, actor: Actor) -> int:
+    """``raise_hand`` in a room that is locked already."""
     now = timezone.now()
     require_open(room, room.session.starts_at, now)
+    if room.floor == Floor.NOBODY and not actor.is_staff:
+        raise Refusal("hands_closed")
     Hand.objects.get_or_create(
         room=room, member_id=actor.member, defaults={"role": actor.role, "raised_at": now}
     )

@@ -36,6 +36,14 @@ class Role(models.TextChoices):
     MEMBER = "member", _("Member")
 
 
+class Floor(models.TextChoices):
+    """Who of the members may speak (``realtime.protocol.stage.FloorMode``)."""
+
+    INVITED = "invited", _("Whom the lecturer asks")
+    NOBODY = "nobody", _("Nobody at the moment")
+    EVERYONE = "everyone", _("Whoever raises a hand")
+
+
 class Stream(models.TextChoices):
     """What can be published on the stage of a room, once each."""
 
@@ -73,6 +81,7 @@ class Room(models.Model):
     # Seconds between two lines of one member, and whether members write at all.
     chat_slow = models.PositiveSmallIntegerField(default=0)
     chat_closed = models.BooleanField(default=False)
+    floor = models.CharField(max_length=10, choices=Floor.choices, default=Floor.INVITED)
 
     class Meta:
         verbose_name = _("room")
@@ -93,6 +102,7 @@ class Room(models.Model):
                 name="room_phase_matches_times",
             ),
             models.CheckConstraint(condition=Q(lobby__in=Lobby.values), name="room_lobby_known"),
+            models.CheckConstraint(condition=Q(floor__in=Floor.values), name="room_floor_known"),
         ]
         indexes = [models.Index(fields=["state"], name="room_by_state")]
 

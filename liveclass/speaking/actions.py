@@ -15,18 +15,19 @@ from django.utils import timezone
 from liveclass.acts.actions import record
 from liveclass.acts.models import Kind
 from liveclass.rooms import queries
-from liveclass.rooms.actions import announce_hands, command
+from liveclass.rooms.actions import announce_hands, append_event, command, put_hand_up
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.doors import require_host, require_not_ended, require_staff
 from liveclass.rooms.entry import roles_of
 from liveclass.rooms.log import in_transaction
-from liveclass.rooms.models import Hand, Muted, Phase, Room, Speaker
+from liveclass.rooms.models import Floor, Hand, Muted, Phase, Room, Speaker
 from liveclass.rooms.once import once_after_commit
 from members.accounts.models import Member
 from realtime import media_control
 from realtime.hub import after_commit, hub
-from realtime.protocol.events import MyHand, SpeakersChanged
+from realtime.protocol.events import FloorRuled, MyHand, SpeakersChanged
 from realtime.protocol.refusals import Refusal
+from realtime.protocol.stage import FloorMode
 
 MOST_SPEAKERS = 6
 """As many as the media process takes in one room (``realtime.sfu.speakers``)."""
@@ -55,6 +56,42 @@ def invite_speaker(room: Room, actor: Actor, command_id: str, member: int) -> in
         announce_hands(room.pk, actor.room)
     announce(room.pk, actor.room)
     return 0
+
+
+@command
+def ask_to_speak(room: Room, actor: Actor, command_id: str) -> int:
+    """Raise a hand; where everyone may speak and there is a place, it is taken at once.
+
+    Raises:
+        Refusal: as ``rooms.actions.raise_hand``.
+    """
+    if room.floor == Floor.EVERYONE and room.state == Phase.LIVE and actor.role == "member":
+        speaking = Speaker.objects.filter(room=room)
+        if speaking.filter(member=actor.member).exists():
+            return 0
+        if speaking.count() < MOST_SPEAKERS:
+            queries.require_not_removed(room.pk, actor.member)
+            Speaker.objects.create(room=room, member_id=actor.member, since=timezone.now())
+            announce(room.pk, actor.room)
+            return 0
+    return put_hand_up(room, actor)
+
+
+@command
+def rule(room: Room, actor: Actor, command_id: str, floor: FloorMode) -> int:
+    """Say who of the members may speak from now on. Hands that are up stay, who speaks goes on.
+
+    Raises:
+        Refusal: ``staff_only``, ``class_ended``.
+    """
+    require_staff(actor)
+    require_not_ended(room)
+    if room.floor == floor:
+        return 0
+    room.floor = floor
+    room.save(update_fields=["floor"])
+    record(actor, Kind.FLOOR_CHANGED)
+    return append_event(room, actor, command_id, lambda seq: FloorRuled(seq=seq, floor=floor))
 
 
 @command

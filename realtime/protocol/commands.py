@@ -37,6 +37,7 @@ from realtime.protocol.questions import QuestionPermit as QuestionPermit
 from realtime.protocol.questions import QuestionTake as QuestionTake
 from realtime.protocol.questions import QuestionUpvote as QuestionUpvote
 from realtime.protocol.reports import ReportSend, ReportSettle
+from realtime.protocol.stage import FloorRule as FloorRule
 from realtime.protocol.stage import SpeakerMute as SpeakerMute
 from realtime.protocol.stage import SpeakerUnmute as SpeakerUnmute
 from realtime.protocol.state import ReactionKind, StrokeTool
@@ -253,6 +254,7 @@ RoomCommand = (
     | HandLower
     | SpeakerInvite
     | SpeakerEnd
+    | FloorRule
     | SpeakerMute
     | SpeakerUnmute
     | MemberRemove

@@ -41,6 +41,7 @@ from realtime.protocol.questions import QuestionPermitted as QuestionPermitted
 from realtime.protocol.questions import QuestionVotes as QuestionVotes
 from realtime.protocol.refusals import RefusalCode
 from realtime.protocol.reports import ReportsChanged as ReportsChanged
+from realtime.protocol.stage import FloorRuled as FloorRuled
 from realtime.protocol.state import (
     ChatLine,
     HandState,
@@ -270,6 +271,7 @@ DurableEvent = (
     | ChatPinned
     | ChatEdited
     | ChatRuled
+    | FloorRuled
     | PollOpened
     | PollClosed
     | PollPublished

@@ -66,6 +66,7 @@ LITERALS: dict[str, Any] = {
     "StrokeTool": state.StrokeTool,
     "CaptionSource": captions.CaptionSource,
     "Mute": stage.Mute,
+    "FloorMode": stage.FloorMode,
     "LobbyMode": admission.LobbyMode,
     "WhisperHold": whisper.WhisperHold,
     "CheckKind": attendance.CheckKind,

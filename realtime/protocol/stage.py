@@ -2,11 +2,30 @@
 
 from typing import Literal
 
-from realtime.protocol.base import Command, Uuid
+from realtime.protocol.base import Command, Event, Uuid
 
 Mute = Literal["no", "asked", "held"]
 """Whether somebody's sound was taken away: she may turn it on again herself (``asked``), or only
 when host or assistants allow it (``held``)."""
+
+
+FloorMode = Literal["invited", "nobody", "everyone"]
+"""Who of the members may speak: whom the host asks, nobody at the moment, or whoever raises a hand
+while there is a place."""
+
+
+class FloorRule(Command, frozen=True, tag="floor.rule"):
+    """Who of the members may speak from now on (host and assistants). Who speaks goes on."""
+
+    id: Uuid
+    floor: FloorMode
+
+
+class FloorRuled(Event, frozen=True, tag="floor.ruled"):
+    """Who of the members may speak from now on."""
+
+    seq: int
+    floor: FloorMode
 
 
 class SpeakerMute(Command, frozen=True, tag="speaker.mute"):

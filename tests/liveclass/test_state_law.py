@@ -42,6 +42,7 @@ from liveclass.reporting.models import Report
 from liveclass.rooms import actions as rooms
 from liveclass.slides import actions as slides
 from liveclass.slides.models import Deck
+from liveclass.speaking import actions as speaking
 from liveclass.whisper import actions as whispers
 from liveclass.whisper.models import Whisper, WhisperThread
 from realtime.protocol.refusals import Refusal
@@ -159,6 +160,11 @@ class Law(RuleBasedStateMachine):
     @rule(name=who, line=which, text=st.text(max_size=6))
     def edit(self, name: str, line: int, text: str) -> None:
         self.act(chat.edit, name, self.pick(Message, line), text)
+
+    @rule(name=who, floor=st.sampled_from(("invited", "nobody", "everyone")))
+    def rule_floor(self, name: str, floor: str) -> None:
+        self.act(speaking.rule, name, floor)
+        self.act(speaking.ask_to_speak, "ann")
 
     @rule(name=who, closed=st.booleans())
     def set_pace(self, name: str, closed: bool) -> None:

@@ -88,6 +88,7 @@ export const EMPTY: RoomState = {
   asked: [],
   chat_rules: { slow: 0, closed: false },
   chat_muted: false,
+    floor: "invited",
   silent: [],
   anonymous_questions: true,
   hands: [],

@@ -118,10 +118,41 @@ export class ChatDesk extends Part {
   }
 }
 
+const FLOORS = ["invited", "nobody", "everyone"] as const;
+
+/** Who of the members may speak, above the raised hands. */
+export class FloorDesk extends Part {
+  static override properties = { room: { attribute: false } };
+  declare room: RoomState;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { floor, phase } = this.room;
+    if (phase === "ended") return nothing;
+    return html`<label class="field">
+      <span>${words().floor}</span>
+      <select
+        class="input"
+        data-floor
+        @change=${(event: Event) => {
+          const chosen = FLOORS[(event.target as HTMLSelectElement).selectedIndex] ?? floor;
+          act(this, { type: "floor.rule", floor: chosen });
+        }}
+      >
+        ${FLOORS.map(
+          (one) => html`<option value=${one} ?selected=${one === floor}>
+            ${words()[`floor_${one}`]}
+          </option>`,
+        )}
+      </select>
+    </label>`;
+  }
+}
+
 function each(pace: number): string {
   return pace === 0 ? words().off : words().each.replace("{n}", String(pace));
 }
 
 customElements.define("lc-mute", Mute);
 customElements.define("lc-announce", Announce);
+customElements.define("lc-floor-desk", FloorDesk);
 customElements.define("lc-chat-desk", ChatDesk);

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import type { RoomPhase } from "../protocol.gen";
+import type { FloorMode, RoomPhase } from "../protocol.gen";
 import { icon, Part, rove } from "../ui/part";
 
 /** What the lecturer's controls need to know of what she sends. */
@@ -38,6 +38,7 @@ export class Controls extends Part {
     who: { type: String },
     phase: { type: String },
     handUp: { type: Boolean },
+    floor: { type: String },
     audioOnly: { type: Boolean },
     reacting: { type: Boolean },
     sends: { attribute: false },
@@ -49,6 +50,8 @@ export class Controls extends Part {
   declare who: "host" | "assistant" | "member";
   declare phase: RoomPhase;
   declare handUp: boolean;
+  /** Who of the members may speak. */
+  declare floor: FloorMode;
   declare audioOnly: boolean;
   declare reacting: boolean;
   declare sends: Sends;
@@ -90,7 +93,9 @@ export class Controls extends Part {
     });
     const more = this.#button("more", "more", t("ctl.more"), { wide: true });
     if (this.#over) return html`${ask} ${chat} ${more}`;
-    return html`${this.#button("hand", "hand", t(this.handUp ? "hand.lower" : "hand.raise"), {
+    const closed = this.floor === "nobody" && !this.handUp;
+    const words = this.handUp ? "hand.lower" : this.floor === "everyone" ? "floor.take" : "hand.raise";
+    return html`${this.#button("hand", closed ? "mic-off" : "hand", t(closed ? "floor.closed" : words), {
       key: "R",
       pressed: this.handUp,
       lead: true,

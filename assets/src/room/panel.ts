@@ -242,7 +242,7 @@ export class Panel extends Part {
       case "polls":
         return staff ? this.#tray() : this.#polls();
       case "hands":
-        return html`<lc-hands
+        return html`<lc-floor-desk .room=${room}></lc-floor-desk><lc-hands
           .hands=${room.hands}
           .mayAsk=${mayAsk(room)}
           .now=${this.now}

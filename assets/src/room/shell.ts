@@ -380,6 +380,7 @@ export class RoomShell extends Part {
       .who=${data.me.role}
       .phase=${room.phase}
       .handUp=${room.hand_up}
+      .floor=${room.floor}
       .audioOnly=${watcher.audioOnly}
       .reacting=${this.reacting}
       .sends=${sends}

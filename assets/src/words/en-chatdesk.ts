@@ -15,4 +15,8 @@ export const enChatDesk: Readonly<Record<keyof typeof zhChatDesk, string>> = {
   unmute_name: "Let {name} write again",
   announce: "Send as an announcement",
   mentions: "Whom you mean",
+  floor: "Who may speak",
+  floor_invited: "Whom the lecturer asks",
+  floor_nobody: "Nobody at the moment",
+  floor_everyone: "Whoever raises a hand (six at most)",
 };

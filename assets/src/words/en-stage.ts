@@ -2,6 +2,8 @@
 import type { zhStage } from "./zh-stage";
 
 export const enStage: Readonly<Record<keyof typeof zhStage, string>> = {
+  "floor.closed": "Hands closed",
+  "floor.take": "Speak",
   "mute.all": "Mute all",
   "mute.allow": "Let {name} be heard again",
   "mute.asked": "You were muted. You can turn your microphone on again",

@@ -13,4 +13,8 @@ export const zhChatDesk = {
   unmute_name: "允许{name}发言",
   announce: "作为公告发送",
   mentions: "提到谁",
+  floor: "谁可以发言",
+  floor_invited: "讲师点名",
+  floor_nobody: "暂不请人发言",
+  floor_everyone: "举手即可发言（最多六人）",
 } as const;

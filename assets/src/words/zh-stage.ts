@@ -1,5 +1,7 @@
 /** Chinese: who is heard on the stage. */
 export const zhStage = {
+  "floor.closed": "暂停举手",
+  "floor.take": "发言",
   "mute.all": "全员静音",
   "mute.allow": "允许{name}重新发言",
   "mute.asked": "你已被静音，可以重新打开麦克风",
