@@ -4,8 +4,8 @@ export const zhStage = {
   "floor.take": "发言",
   "mute.all": "全员静音",
   "mute.allow": "允许{name}重新发言",
-  "mute.asked": "你已被静音，可以重新打开麦克风",
-  "mute.held": "你已被静音，请等待讲师允许发言",
+  "mute.asked": "您已被静音，可以重新打开麦克风",
+  "mute.held": "您已被静音，请等待讲师允许发言",
   "mute.one": "将{name}静音",
   "speak.hold": "按住空格键可临时发言",
 };
