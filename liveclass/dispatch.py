@@ -12,7 +12,7 @@ from liveclass.admission import actions as admission
 from liveclass.attendance import breaks
 from liveclass.captions import actions as captions
 from liveclass.chat import actions as chat
-from liveclass.chat import moderation
+from liveclass.chat.moderation import actions as moderation
 from liveclass.checks import actions as checks
 from liveclass.polls import actions as polls
 from liveclass.questions import actions as questions
@@ -167,6 +167,8 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(speaking.invite_speaker, actor, id, whom)
         case c.SpeakerEnd(id=id, member=member):
             return partial(speaking.end_speaking, actor, id, member)
+        case c.StageArrange(id=id, layout=layout):
+            return partial(rooms.arrange, actor, id, layout)
         case c.FloorRule(id=id, floor=floor):
             return partial(speaking.rule, actor, id, floor)
         case c.SpeakerMute(id=id, member=member, held=held):

@@ -126,6 +126,7 @@ def _state(
         questions=questions.questions_for(actor),
         asked=questions.nameless(room.pk, [actor.member]).get(actor.member, []),
         anonymous_questions=room.anonymous_questions,
+        layout=room.layout,  # type: ignore[arg-type]  # CHECK room_layout_known
         floor=room.floor,  # type: ignore[arg-type]  # CHECK room_floor_known
         hands=rooms.hands(room.pk),
         hand_up=rooms.hand_up(actor),

@@ -7,15 +7,16 @@
 import type { Language } from "./page";
 import type { zh } from "./words/zh";
 import type { zhCourses } from "./words/zh-courses";
+import type { zhStaff } from "./words/zh-staff";
 
 /** Name of a sentence. */
-export type Key = keyof typeof zh | keyof typeof zhCourses;
+export type Key = keyof typeof zh | keyof typeof zhCourses | keyof typeof zhStaff;
 
 export interface Book {
   readonly language: Language;
-  /** Those of courses only on their pages. */
+  /** Those of courses, and of host and assistants, only on their pages. */
   readonly words: Readonly<Record<keyof typeof zh, string>> &
-    Readonly<Partial<Record<keyof typeof zhCourses, string>>>;
+    Readonly<Partial<Record<keyof typeof zhCourses | keyof typeof zhStaff, string>>>;
 }
 
 declare global {

@@ -74,6 +74,8 @@ export type Mute = "no" | "asked" | "held";
 
 export type FloorMode = "invited" | "nobody" | "everyone";
 
+export type LayoutMode = "slides" | "camera" | "speakers";
+
 export type LobbyMode = "off" | "audience" | "others";
 
 export type WhisperHold = "none" | "reported" | "opened" | "closed";
@@ -493,6 +495,7 @@ export interface RoomState {
   readonly questions: readonly QuestionState[];
   readonly asked: readonly number[];
   readonly anonymous_questions: boolean;
+  readonly layout: LayoutMode;
   readonly floor: FloorMode;
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
@@ -694,6 +697,13 @@ export interface FloorRule {
   readonly type: "floor.rule";
   readonly id: string;
   readonly floor: FloorMode;
+}
+
+/** What is large for everybody who follows (host and assistants). */
+export interface StageArrange {
+  readonly type: "stage.arrange";
+  readonly id: string;
+  readonly layout: LayoutMode;
 }
 
 /** Nobody hears `member` from now on, or with None any of those who speak (host and assistants). With `held` she cannot turn her sound on again herself. */
@@ -1115,6 +1125,13 @@ export interface FloorRuled {
   readonly floor: FloorMode;
 }
 
+/** What is large for everybody who follows. */
+export interface StageArranged {
+  readonly type: "stage.arranged";
+  readonly seq: number;
+  readonly layout: LayoutMode;
+}
+
 /** A poll is open for votes. */
 export interface PollOpened {
   readonly type: "poll.opened";
@@ -1478,6 +1495,7 @@ export type RoomCommand =
   | SpeakerInvite
   | SpeakerEnd
   | FloorRule
+  | StageArrange
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1547,6 +1565,7 @@ export type AnyCommand =
   | SpeakerInvite
   | SpeakerEnd
   | FloorRule
+  | StageArrange
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1603,6 +1622,7 @@ export type DurableEvent =
   | ChatEdited
   | ChatRuled
   | FloorRuled
+  | StageArranged
   | PollOpened
   | PollClosed
   | PollPublished
@@ -1674,6 +1694,7 @@ export type RoomEventMessage =
   | ChatEdited
   | ChatRuled
   | FloorRuled
+  | StageArranged
   | PollOpened
   | PollClosed
   | PollPublished

@@ -127,6 +127,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     chat_rules: { slow: 0, closed: false },
     chat_muted: false,
     floor: "invited",
+    layout: "slides",
     silent: [],
     anonymous_questions: true,
     hands: [],

@@ -3,10 +3,12 @@ import type { Language } from "../src/page";
 import { en } from "../src/words/en";
 import { enCourses } from "../src/words/en-courses";
 import { zh } from "../src/words/zh";
+import { enStaff } from "../src/words/en-staff";
 import { zhCourses } from "../src/words/zh-courses";
+import { zhStaff } from "../src/words/zh-staff";
 
 export function speak(language: Language): void {
-  globalThis.liveclassWords = { language, words: language === "en" ? { ...en, ...enCourses } : { ...zh, ...zhCourses } };
+  globalThis.liveclassWords = { language, words: language === "en" ? { ...en, ...enCourses, ...enStaff } : { ...zh, ...zhCourses, ...zhStaff } };
 }
 
 speak("zh-Hans");

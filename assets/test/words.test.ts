@@ -7,11 +7,13 @@ import { sealText } from "../src/ui/part";
 import { en as enRooms } from "../src/words/en";
 import { enCourses } from "../src/words/en-courses";
 import { zh as zhRooms } from "../src/words/zh";
+import { enStaff } from "../src/words/en-staff";
 import { zhCourses } from "../src/words/zh-courses";
+import { zhStaff } from "../src/words/zh-staff";
 import { speak } from "./speak";
 
-const en = { ...enRooms, ...enCourses };
-const zh = { ...zhRooms, ...zhCourses };
+const en = { ...enRooms, ...enCourses, ...enStaff };
+const zh = { ...zhRooms, ...zhCourses, ...zhStaff };
 const holes = (text: string): string => [...text.matchAll(/\{\w+\}/g)].map(String).sort().join();
 
 void test("both languages fill the same holes", () => {

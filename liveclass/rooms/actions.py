@@ -34,9 +34,11 @@ from realtime.protocol.events import (
     DurableEvent,
     HandsChanged,
     MyHand,
+    StageArranged,
     StageChanged,
 )
 from realtime.protocol.refusals import Refusal
+from realtime.protocol.stage import LayoutMode
 from realtime.protocol.state import StreamName
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "announce_hands",
     "append_event",
     "append_events",
+    "arrange",
     "before_ending",
     "clear_all_streams",
     "clear_stream",
@@ -248,6 +251,25 @@ def announce_hands(room_id: int, code: str) -> None:
         hub.keyed(code, "hands", HandsChanged(hands=queue, total=total))
 
     once_after_commit(("hands", room_id), tell)
+
+
+# ---- the stage
+
+
+@command
+def arrange(room: Room, actor: Actor, command_id: str, layout: LayoutMode) -> int:
+    """What is large on the stage for everybody who follows.
+
+    Raises:
+        Refusal: ``staff_only``, ``class_ended``.
+    """
+    require_staff(actor)
+    require_not_ended(room)
+    if room.layout == layout:
+        return 0
+    room.layout = layout
+    room.save(update_fields=["layout"])
+    return append_event(room, actor, command_id, lambda seq: StageArranged(seq=seq, layout=layout))
 
 
 # ---- the stage, told by the media process

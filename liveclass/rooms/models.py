@@ -44,6 +44,14 @@ class Floor(models.TextChoices):
     EVERYONE = "everyone", _("Whoever raises a hand")
 
 
+class Layout(models.TextChoices):
+    """What is large on the stage (``realtime.protocol.stage.LayoutMode``)."""
+
+    SLIDES = "slides", _("Slides first")
+    CAMERA = "camera", _("Camera first")
+    SPEAKERS = "speakers", _("Speakers first")
+
+
 class Stream(models.TextChoices):
     """What can be published on the stage of a room, once each."""
 
@@ -81,6 +89,7 @@ class Room(models.Model):
     # Seconds between two lines of one member, and whether members write at all.
     chat_slow = models.PositiveSmallIntegerField(default=0)
     chat_closed = models.BooleanField(default=False)
+    layout = models.CharField(max_length=10, choices=Layout.choices, default=Layout.SLIDES)
     floor = models.CharField(max_length=10, choices=Floor.choices, default=Floor.INVITED)
 
     class Meta:
@@ -103,6 +112,7 @@ class Room(models.Model):
             ),
             models.CheckConstraint(condition=Q(lobby__in=Lobby.values), name="room_lobby_known"),
             models.CheckConstraint(condition=Q(floor__in=Floor.values), name="room_floor_known"),
+            models.CheckConstraint(condition=Q(layout__in=Layout.values), name="room_layout_known"),
         ]
         indexes = [models.Index(fields=["state"], name="room_by_state")]
 

@@ -40,6 +40,7 @@ from realtime.protocol.reports import ReportSend, ReportSettle
 from realtime.protocol.stage import FloorRule as FloorRule
 from realtime.protocol.stage import SpeakerMute as SpeakerMute
 from realtime.protocol.stage import SpeakerUnmute as SpeakerUnmute
+from realtime.protocol.stage import StageArrange as StageArrange
 from realtime.protocol.state import ReactionKind, StrokeTool
 from realtime.protocol.whisper import (
     WhisperAnswer,
@@ -255,6 +256,7 @@ RoomCommand = (
     | SpeakerInvite
     | SpeakerEnd
     | FloorRule
+    | StageArrange
     | SpeakerMute
     | SpeakerUnmute
     | MemberRemove

@@ -67,6 +67,7 @@ LITERALS: dict[str, Any] = {
     "CaptionSource": captions.CaptionSource,
     "Mute": stage.Mute,
     "FloorMode": stage.FloorMode,
+    "LayoutMode": stage.LayoutMode,
     "LobbyMode": admission.LobbyMode,
     "WhisperHold": whisper.WhisperHold,
     "CheckKind": attendance.CheckKind,

@@ -14,6 +14,25 @@ FloorMode = Literal["invited", "nobody", "everyone"]
 while there is a place."""
 
 
+LayoutMode = Literal["slides", "camera", "speakers"]
+"""What is large on the stage: slides or the screen, the lecturer's camera, or who speaks beside the
+lecturer. What is not there leaves its place to what is."""
+
+
+class StageArrange(Command, frozen=True, tag="stage.arrange"):
+    """What is large for everybody who follows (host and assistants)."""
+
+    id: Uuid
+    layout: LayoutMode
+
+
+class StageArranged(Event, frozen=True, tag="stage.arranged"):
+    """What is large for everybody who follows."""
+
+    seq: int
+    layout: LayoutMode
+
+
 class FloorRule(Command, frozen=True, tag="floor.rule"):
     """Who of the members may speak from now on (host and assistants). Who speaks goes on."""
 

@@ -23,7 +23,7 @@ from realtime.protocol.questions import AsideReason as AsideReason
 from realtime.protocol.questions import QuestionPhase as QuestionPhase
 from realtime.protocol.questions import QuestionState as QuestionState
 from realtime.protocol.reports import ReportState
-from realtime.protocol.stage import FloorMode, Mute
+from realtime.protocol.stage import FloorMode, LayoutMode, Mute
 from realtime.protocol.whisper import WhisperBox as WhisperBox
 from realtime.protocol.whisper import WhisperLetter as WhisperLetter
 from realtime.protocol.whisper import Whispers as Whispers
@@ -172,6 +172,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     asked: list[int]
     """Own questions that carry no name."""
     anonymous_questions: bool
+    layout: LayoutMode
     floor: FloorMode
     hands: list[HandState]
     hand_up: bool

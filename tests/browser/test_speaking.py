@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from secrets import token_hex
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.classroom import LOUDNESS, go_live, join, open_tab, schedule
+from tests.browser.classroom import LOUDNESS, go_live, join, open_tab, schedule, sees_picture
 from tests.browser.conftest import HOST, MEMBER, SECOND_MEMBER, People
 from tests.browser.test_pages import is_clean
+from tests.browser.words import word
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -41,6 +43,28 @@ async def hears_the_floor(page: Page) -> None:
     assert await page.evaluate(OF_THE_FLOOR) > 0.01
 
 
+async def arranges(host: Page, other: Page) -> None:
+    """The lecturer says what is large; a member follows, goes her own way, and follows again."""
+    large = other.locator("lc-stage .stage-fit lc-picture")
+    own = other.get_by_label(word("zh", "layout.own"))
+    await expect(large).to_have_attribute("data-stream", "camera")
+    await open_tab(host, "zh", "tab.hands")
+    await host.locator("[data-layout]").select_option("speakers")
+    await expect(large).to_have_attribute("data-stream", "speakers")
+    await expect(other.locator(".tiles lc-picture")).to_have_attribute("data-stream", "camera")
+    await sees_picture(other, "lc-stage .stage-fit video")
+    await is_clean(other, "who speaks is large")
+    if folder := os.environ.get("CHAT_SHOTS"):
+        await other.screenshot(path=f"{folder}/speakers.png")
+    await own.select_option("camera")
+    await expect(large).to_have_attribute("data-stream", "camera")
+    await own.select_option("")
+    await expect(large).to_have_attribute("data-stream", "speakers")
+    await host.locator("[data-layout]").select_option("slides")
+    await expect(large).to_have_attribute("data-stream", "camera")
+    await open_tab(host, "zh", "tab.people")
+
+
 async def test_who_is_asked_is_heard_and_seen_until_it_ends(people: People):
     host = await people.sign_in(HOST, permissions=True)
     code = await schedule(host, f"发言 {token_hex(3)}")
@@ -65,6 +89,7 @@ async def test_who_is_asked_is_heard_and_seen_until_it_ends(people: People):
         await expect(page.locator(".floor lc-picture figcaption")).to_contain_text("田蕊")
     await is_clean(other, "somebody speaks")
     await is_clean(host, "somebody speaks, console")
+    await arranges(host, other)
 
     await own.locator("[data-floor=mic]").click()
     await expect(own).to_contain_text("You are muted")

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from liveclass import log
 from liveclass.acts.models import Act
-from liveclass.chat import actions, moderation, queries
+from liveclass.chat import actions, queries
 from liveclass.chat.actions import Said
 from liveclass.chat.models import Message, Silence, Wording
+from liveclass.chat.moderation import actions as moderation
 from liveclass.replay.queries import log as replayed
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.models import Participation, Room

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from liveclass.acts.models import Act
+from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Hand, Participation, Room, Speaker
 from liveclass.snapshot import room_state
 from liveclass.speaking import actions as speaking
-from realtime.protocol.events import FloorRuled
+from realtime.protocol.events import FloorRuled, StageArranged
 from tests.liveclass.world import World, make_member, refused
 
 
@@ -71,3 +72,14 @@ def test_who_was_sent_out_takes_no_place(world: World) -> None:
         removed_at=Room.objects.get().started_at, removed_by=world.host.member
     )
     assert refused(world, speaking.ask_to_speak, world.ann) == "removed"
+
+
+def test_what_is_large_is_the_staffs_and_everybodys(world: World) -> None:
+    assert refused(world, rooms.arrange, world.ann, "camera") == "staff_only"
+    assert world.do(rooms.arrange, world.host, "slides") == 0
+    world.do(rooms.arrange, world.assistant, "speakers")
+    assert [one.layout for one in world.events(StageArranged)] == ["speakers"]
+    assert room_state(world.bob).layout == "speakers"
+    world.start()
+    world.end()
+    assert refused(world, rooms.arrange, world.host, "camera") == "class_ended"

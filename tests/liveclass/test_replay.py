@@ -356,7 +356,9 @@ def test_the_page_brings_its_program_and_no_other(people: People, session: Sessi
     page = signed_in(people.member, "en").get(pages(session)[0]).content.decode()
     assert "build/replay.js" in page
     assert "build/hls.js" in page  # named in the data, loaded when it is needed
-    assert page.count('<script type="module"') == 3  # every page's, the words, its own
+    assert (
+        page.count('<script type="module"') == 4
+    )  # every page's, the words (also of courses), its own
     room = Client()
     room.force_login(people.member)
     entered = room.get(f"/classes/{session.code}/room/").content.decode()

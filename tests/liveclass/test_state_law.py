@@ -27,8 +27,8 @@ from liveclass.attendance import breaks
 from liveclass.captions import actions as captions
 from liveclass.captions.models import Caption
 from liveclass.chat import actions as chat
-from liveclass.chat import moderation
 from liveclass.chat.models import Message
+from liveclass.chat.moderation import actions as moderation
 from liveclass.checks import actions as checks
 from liveclass.lateness.actions import put_off
 from liveclass.polls import actions as polls
@@ -160,6 +160,10 @@ class Law(RuleBasedStateMachine):
     @rule(name=who, line=which, text=st.text(max_size=6))
     def edit(self, name: str, line: int, text: str) -> None:
         self.act(chat.edit, name, self.pick(Message, line), text)
+
+    @rule(name=who, layout=st.sampled_from(("slides", "camera", "speakers")))
+    def arrange(self, name: str, layout: str) -> None:
+        self.act(rooms.arrange, name, layout)
 
     @rule(name=who, floor=st.sampled_from(("invited", "nobody", "everyone")))
     def rule_floor(self, name: str, floor: str) -> None:

@@ -89,6 +89,7 @@ export const EMPTY: RoomState = {
   chat_rules: { slow: 0, closed: false },
   chat_muted: false,
     floor: "invited",
+    layout: "slides",
   silent: [],
   anonymous_questions: true,
   hands: [],

@@ -1,7 +1,7 @@
 /** For host and assistants: the pace of the chat, whose writing is taken away, announcements. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { language } from "../i18n";
+import { language, t } from "../i18n";
 import type { Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal } from "../ui/part";
 import { enChatDesk } from "../words/en-chatdesk";
@@ -118,17 +118,33 @@ export class ChatDesk extends Part {
   }
 }
 
+const LAYOUTS = ["slides", "camera", "speakers"] as const;
 const FLOORS = ["invited", "nobody", "everyone"] as const;
 
-/** Who of the members may speak, above the raised hands. */
+/** What is large for everybody, and who of the members may speak; above the raised hands. */
 export class FloorDesk extends Part {
   static override properties = { room: { attribute: false } };
   declare room: RoomState;
 
   protected override render(): TemplateResult | typeof nothing {
-    const { floor, phase } = this.room;
+    const { floor, layout, phase } = this.room;
     if (phase === "ended") return nothing;
     return html`<label class="field">
+        <span>${t("layout.all")}</span>
+        <select
+          class="input"
+          data-layout
+          @change=${(event: Event) => {
+            const chosen = LAYOUTS[(event.target as HTMLSelectElement).selectedIndex] ?? layout;
+            act(this, { type: "stage.arrange", layout: chosen });
+          }}
+        >
+          ${LAYOUTS.map(
+            (one) => html`<option value=${one} ?selected=${one === layout}>${t(`layout.${one}`)}</option>`,
+          )}
+        </select>
+      </label>
+      <label class="field">
       <span>${words().floor}</span>
       <select
         class="input"

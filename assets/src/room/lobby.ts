@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { type Key, t } from "../i18n";
-import { type FloorMode, LOBBY_CHARS, type LobbyMode, type Person, type RoomState } from "../protocol.gen";
+import { type FloorMode, type LayoutMode, LOBBY_CHARS, type LobbyMode, type Person, type RoomState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, unitOf } from "../ui/part";
 
 /** What the lobby asks the server; the room gives it an id. */
@@ -11,6 +11,7 @@ export type DoorAct =
   | { readonly type: "lobby.say"; readonly text: string }
   | { readonly type: "lobby.admit"; readonly member: number | null }
   | { readonly type: "report.settle"; readonly report: number }
+  | { readonly type: "stage.arrange"; readonly layout: LayoutMode }
   | { readonly type: "floor.rule"; readonly floor: FloorMode }
   | { readonly type: "chat.rule"; readonly slow: number; readonly closed: boolean }
   | { readonly type: "chat.mute"; readonly member: number; readonly on: boolean }

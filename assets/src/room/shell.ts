@@ -340,6 +340,8 @@ export class RoomShell extends Part {
       .bursts=${bursts.counts}
       .show=${this.#visit.show}
       .beat=${this.#visit.show.beat}
+      .speaker=${this.#visit.floor.picture}
+      .seen=${this.#visit.floor.seen}
     ></lc-stage>`;
   }
 

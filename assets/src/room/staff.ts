@@ -4,6 +4,7 @@
  * Elements here define themselves and are used by the name of their tag, so a member's page, where
  * they are never drawn, does not carry them.
  */
+import "./staff-words";
 import "../captions/captioner";
 import "../slides/files";
 import "../streaming/key";

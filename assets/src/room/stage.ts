@@ -1,8 +1,9 @@
-/** The stage: screen large with the camera beside it, or the camera large, or words why not. */
+/** The stage: what is taught with, the lecturer or who speaks, as the staff or she herself arranged
+ * it; or words why there is nothing to see. */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../i18n";
-import type { ReactionCount, RoomState, StreamState } from "../protocol.gen";
+import type { LayoutMode, Person, ReactionCount, RoomState, StreamState } from "../protocol.gen";
 import { icon, nameOf, Part, seal, titledName } from "../ui/part";
 import { dayTime } from "../ui/time";
 import type { Show } from "../slides/show";
@@ -11,6 +12,8 @@ import type { Watched } from "./watcher";
 import "./delayed-picture";
 import "./picture";
 import "./reactions";
+
+const LAYOUTS = ["slides", "camera", "speakers"] as const;
 
 export class Stage extends Part {
   static override properties = {
@@ -22,6 +25,9 @@ export class Stage extends Part {
     bursts: { attribute: false },
     show: { attribute: false },
     beat: { type: Number },
+    speaker: { attribute: false },
+    seen: { attribute: false },
+    own: { state: true },
   };
 
   declare room: RoomState;
@@ -33,8 +39,20 @@ export class Stage extends Part {
   declare show: Show;
   /** Changes whenever the slides do: they are not immutable. */
   declare beat: number;
+  /** The picture of who speaks beside the lecturer, and whose it is. */
+  declare speaker: MediaStream | null;
+  declare seen: number | null;
+  /** What she wants to see large on this page; null: as the staff arranged it. */
+  declare own: LayoutMode | null;
   /** Somebody was on the stage since this page is here. */
   #had = false;
+
+  constructor() {
+    super();
+    this.speaker = null;
+    this.seen = null;
+    this.own = null;
+  }
 
   protected override willUpdate(): void {
     this.#had ||= this.room.stage.length > 0;
@@ -45,8 +63,9 @@ export class Stage extends Part {
     return html`<section class="stage" id="stage" aria-label=${t("stage.label")} tabindex="-1">
       <div class="stage-fit">${this.#main(screen)}</div>
       <div class="tiles">
-        ${this.#beside(screen) ? this.#tile() : nothing}
+        ${this.#beside(screen) ? this.#tile() : nothing} ${this.#small(screen)}
         ${this.#showsSlides(screen) ? slideNav(this.show) : nothing}
+        ${this.#choice(screen)}
         <lc-reactions .bursts=${this.bursts}></lc-reactions>
       </div>
     </section>`;
@@ -58,13 +77,68 @@ export class Stage extends Part {
 
   /** Slides come first; a screen that is shared while they are there is meant to be seen. */
   #showsSlides(screen: StreamState | undefined): boolean {
-    return this.room.phase === "live" && this.room.slides !== null && !(screen && this.screen);
+    if (this.room.phase !== "live" || this.room.slides === null || (screen && this.screen)) return false;
+    return this.#large === "slides";
   }
 
   /** The camera is small beside what is taught with. */
   #beside(screen: StreamState | undefined): boolean {
-    if (this.room.phase === "ended" || this.audioOnly) return false;
+    if (this.room.phase === "ended" || this.audioOnly || this.#large === "camera") return false;
+    if (this.#large === "speakers") return true;
     return this.room.slides !== null || (screen !== undefined && this.screen !== null);
+  }
+
+  /** Who speaks, if her picture is here. */
+  get #speaks(): Person | undefined {
+    if (!this.speaker || this.room.phase !== "live") return undefined;
+    return this.room.speakers.find((one) => one.person.id === this.seen)?.person;
+  }
+
+  /** What is wished for leaves its place to the slides or the screen while it is not there. */
+  get #large(): LayoutMode {
+    const wished = this.own ?? this.room.layout;
+    if (wished === "speakers") return this.#speaks ? "speakers" : "slides";
+    const camera = this.#shown("camera") && this.camera && !this.audioOnly;
+    return wished === "camera" && camera ? "camera" : "slides";
+  }
+
+  /** What is taught with, while something else is large: small, or one press away. */
+  #small(screen: StreamState | undefined): TemplateResult | typeof nothing {
+    if (this.room.phase !== "live" || this.#large === "slides") return nothing;
+    if (screen && this.screen?.media) {
+      return html`<lc-picture
+        kind="tile"
+        data-stream="screen"
+        .media=${this.screen.media}
+        .moving=${true}
+        .glyph=${"screen"}
+        caption=${t("stage.screen")}
+      ></lc-picture>`;
+    }
+    if (!this.room.slides) return nothing;
+    return html`<button class="btn on-stage" type="button" @click=${() => (this.own = "slides")}>
+      ${icon("slides", "s")}${t("layout.see_slides")}
+    </button>`;
+  }
+
+  /** Her own choice, where there is one to make. */
+  #choice(screen: StreamState | undefined): TemplateResult | typeof nothing {
+    const { room } = this;
+    const taught = room.slides !== null || screen !== undefined;
+    if (room.phase !== "live" || this.audioOnly || !(taught || this.#speaks)) return nothing;
+    return html`<select
+      class="input layout"
+      aria-label=${t("layout.own")}
+      @change=${(event: Event) => {
+        const { value } = event.target as HTMLSelectElement;
+        this.own = LAYOUTS.find((one) => one === value) ?? null;
+      }}
+    >
+      <option value="" ?selected=${this.own === null}>${t("layout.follow")}</option>
+      ${LAYOUTS.map(
+        (one) => html`<option value=${one} ?selected=${this.own === one}>${t(`layout.${one}`)}</option>`,
+      )}
+    </select>`;
   }
 
   #main(screen: StreamState | undefined): TemplateResult | typeof nothing {
@@ -75,6 +149,8 @@ export class Stage extends Part {
     }
     const camera = this.#shown("camera");
     if (this.audioOnly && camera) return this.#audio();
+    if (this.#large === "speakers") return this.#speaking();
+    if (this.#large === "camera" && camera && this.camera) return this.#watched(camera, this.camera, "");
     if (screen && this.screen) return this.#watched(screen, this.screen, t("stage.screen"));
     if (camera && this.camera) return this.#watched(camera, this.camera, "");
     if (room.phase === "scheduled") return this.#notStarted();
@@ -104,6 +180,17 @@ export class Stage extends Part {
       .glyph=${camera ? speaking(sounding) : "screen"}
       .sent=${camera && this.room.lines.some((one) => one.stream === "camera" && one.video)}
       caption=${caption ? `${nameOf(shown.person)} · ${caption}` : ""}
+    ></lc-picture>`;
+  }
+
+  #speaking(): TemplateResult {
+    return html`<lc-picture
+      kind="main"
+      data-stream="speakers"
+      .media=${this.speaker}
+      .person=${this.#speaks ?? null}
+      .moving=${true}
+      .glyph=${"user"}
     ></lc-picture>`;
   }
 
