@@ -169,6 +169,8 @@ def action_for(actor: Actor, command: c.RoomCommand) -> Callable[[], int]:  # no
             return partial(speaking.end_speaking, actor, id, member)
         case c.StageArrange(id=id, layout=layout):
             return partial(rooms.arrange, actor, id, layout)
+        case c.StageSpotlight(id=id, member=member):
+            return partial(speaking.spotlight, actor, id, member)
         case c.FloorRule(id=id, floor=floor):
             return partial(speaking.rule, actor, id, floor)
         case c.SpeakerMute(id=id, member=member, held=held):

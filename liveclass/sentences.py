@@ -70,6 +70,7 @@ SENTENCES: dict[RefusalCode, str | Promise] = {
     "speaker_held": _(
         "The lecturer has muted you. Please raise your hand, or wait until you may speak again."
     ),
+    "speaker_unknown": _("This person does not speak now. Please choose somebody who does."),
     "hands_closed": _("Nobody is asked to speak at the moment. Please write your question."),
     "message_unknown": _("This message is no longer there. Please choose another one."),
     "message_late": _(

@@ -54,6 +54,7 @@ from realtime.protocol.events import (
     ReportsChanged,
     SilentChanged,
     SpeakersChanged,
+    SpotlightChanged,
     StageChanged,
     TrayChanged,
 )
@@ -127,6 +128,7 @@ def _state(
         asked=questions.nameless(room.pk, [actor.member]).get(actor.member, []),
         anonymous_questions=room.anonymous_questions,
         layout=room.layout,  # type: ignore[arg-type]  # CHECK room_layout_known
+        spotlight=rooms.spotlight(room.pk) if room.spotlight_id else None,
         floor=room.floor,  # type: ignore[arg-type]  # CHECK room_floor_known
         hands=rooms.hands(room.pk),
         hand_up=rooms.hand_up(actor),
@@ -198,6 +200,7 @@ def keyed_values(state: RoomState, hands: int) -> list[tuple[str, KeyedEvent, bo
         ("stage", StageChanged(stage=state.stage), True),
         ("hands", HandsChanged(hands=state.hands, total=hands), True),
         ("speakers", SpeakersChanged(speakers=state.speakers), True),
+        ("spotlight", SpotlightChanged(person=state.spotlight), True),
         *_checks(state),
         *_for_staff(state),
         *_polls(state),

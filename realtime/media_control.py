@@ -35,6 +35,8 @@ RECORD_PATH = "/control/record"
 RECORD_PURPOSE = b"record:"
 MUTE_PATH = "/control/mute"
 MUTE_PURPOSE = b"mute:"
+SPOT_PATH = "/control/spotlight"
+SPOT_PURPOSE = b"spotlight:"
 TOKEN_SECONDS = 120
 """Life of a media token; by it a call says which tokens are older than itself."""
 QUEUE_CALLS = 256
@@ -81,11 +83,20 @@ class MuteCall(msgspec.Struct, frozen=True, kw_only=True):
     on: bool
 
 
+class SpotCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Of those who speak in ``room`` show ``member``, or (None) whoever speaks."""
+
+    id: str
+    sent: float
+    room: str
+    member: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     path: str
     purpose: bytes
-    call: EndCall | RecordCall | MuteCall
+    call: EndCall | RecordCall | MuteCall | SpotCall
     deadline: float
     """By the monotonic clock."""
 
@@ -144,6 +155,11 @@ class MediaControl:
         call = MuteCall(id=uuid.uuid4().hex, sent=time.time(), room=room, member=member, on=on)
         self._put(MUTE_PATH, MUTE_PURPOSE, call)
 
+    def spotlight(self, room: str, member: int | None) -> None:
+        """Of those who speak in ``room`` show ``member``, or again whoever speaks (None)."""
+        call = SpotCall(id=uuid.uuid4().hex, sent=time.time(), room=room, member=member)
+        self._put(SPOT_PATH, SPOT_PURPOSE, call)
+
     def record(self, room: str, run: int, on: bool) -> None:
         """Begin or go on with recording ``room`` (``on``), or stop. Repeating it does no harm; what
         comes of it media tells by its hook ``recording``.
@@ -171,7 +187,9 @@ class MediaControl:
         )
         self._put(PATH, PURPOSE, call)
 
-    def _put(self, path: str, purpose: bytes, call: EndCall | RecordCall | MuteCall) -> None:
+    def _put(
+        self, path: str, purpose: bytes, call: EndCall | RecordCall | MuteCall | SpotCall
+    ) -> None:
         if self._thread is not None:
             deadline = time.monotonic() + self._give_up
             try:
@@ -221,4 +239,5 @@ end_room = media_control.end_room
 expel = media_control.expel
 hush = media_control.hush
 mute = media_control.mute
+spotlight = media_control.spotlight
 record = media_control.record

@@ -86,7 +86,7 @@ export type LostWhy = "elsewhere" | "check";
 
 export type Role = "host" | "assistant" | "member";
 
-export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "word_unwanted" | "member_unknown" | "speakers_full" | "speaker_held" | "hands_closed" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
+export type RefusalCode = "malformed" | "unknown_command" | "too_large" | "too_fast" | "busy" | "ticket_invalid" | "ticket_expired" | "not_in_audience" | "removed" | "lobby" | "locked" | "lobby_full" | "report_own" | "report_staff" | "report_limit" | "report_unknown" | "guests_off" | "guests_full" | "guest_link" | "guest_whisper" | "host_only" | "staff_only" | "members_only" | "class_not_live" | "class_ended" | "rehearsal_only" | "not_late" | "delay_limit" | "recording_unavailable" | "text_empty" | "text_too_long" | "word_unwanted" | "member_unknown" | "speakers_full" | "speaker_held" | "speaker_unknown" | "hands_closed" | "message_unknown" | "message_late" | "chat_slow" | "chat_closed" | "chat_muted" | "poll_unknown" | "poll_not_open" | "poll_already_open" | "poll_limit" | "poll_plan" | "poll_late" | "poll_running" | "answer_unknown" | "option_unknown" | "option_count" | "vote_final" | "question_unknown" | "question_closed" | "question_own" | "question_limit" | "question_anonymous" | "question_alone" | "slides_unknown" | "slides_off" | "slides_page" | "slides_full" | "caption_unknown" | "caption_limit" | "whisper_off" | "whisper_recipient" | "whisper_anonymity" | "whisper_unknown" | "whisper_blocked" | "whisper_limit" | "whisper_read" | "whisper_held" | "break_none" | "break_running" | "break_limit" | "check_unannounced" | "check_limit" | "check_open" | "check_plan" | "check_unknown" | "check_late" | "lesson_closed" | "room_full" | "too_many_pages" | "server_error";
 
 export const REFUSAL_CODES: readonly RefusalCode[] = [
   "malformed",
@@ -124,6 +124,7 @@ export const REFUSAL_CODES: readonly RefusalCode[] = [
   "member_unknown",
   "speakers_full",
   "speaker_held",
+  "speaker_unknown",
   "hands_closed",
   "message_unknown",
   "message_late",
@@ -496,6 +497,7 @@ export interface RoomState {
   readonly asked: readonly number[];
   readonly anonymous_questions: boolean;
   readonly layout: LayoutMode;
+  readonly spotlight: Person | null;
   readonly floor: FloorMode;
   readonly hands: readonly HandState[];
   readonly hand_up: boolean;
@@ -704,6 +706,13 @@ export interface StageArrange {
   readonly type: "stage.arrange";
   readonly id: string;
   readonly layout: LayoutMode;
+}
+
+/** Show `member`, who speaks, whoever is heard; None: whoever is heard (host and assistants). */
+export interface StageSpotlight {
+  readonly type: "stage.spotlight";
+  readonly id: string;
+  readonly member?: number | null;
 }
 
 /** Nobody hears `member` from now on, or with None any of those who speak (host and assistants). With `held` she cannot turn her sound on again herself. */
@@ -1328,6 +1337,12 @@ export interface SpeakersChanged {
   readonly speakers: readonly SpeakerState[];
 }
 
+/** Who of those who speak is shown large; None: nobody in particular. */
+export interface SpotlightChanged {
+  readonly type: "spotlight.changed";
+  readonly person: Person | null;
+}
+
 /** Who was sent out and not let in again, complete (host and assistants only). */
 export interface RemovedChanged {
   readonly type: "removed.changed";
@@ -1496,6 +1511,7 @@ export type RoomCommand =
   | SpeakerEnd
   | FloorRule
   | StageArrange
+  | StageSpotlight
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1566,6 +1582,7 @@ export type AnyCommand =
   | SpeakerEnd
   | FloorRule
   | StageArrange
+  | StageSpotlight
   | SpeakerMute
   | SpeakerUnmute
   | MemberRemove
@@ -1652,6 +1669,7 @@ export type KeyedEvent =
   | QuestionAside
   | HandsChanged
   | SpeakersChanged
+  | SpotlightChanged
   | RemovedChanged
   | SilentChanged
   | AdmissionChanged
@@ -1722,6 +1740,7 @@ export type RoomEventMessage =
   | QuestionAside
   | HandsChanged
   | SpeakersChanged
+  | SpotlightChanged
   | RemovedChanged
   | SilentChanged
   | AdmissionChanged

@@ -128,6 +128,7 @@ export function room(change: Partial<RoomState> = {}): RoomState {
     chat_muted: false,
     floor: "invited",
     layout: "slides",
+    spotlight: null,
     silent: [],
     anonymous_questions: true,
     hands: [],

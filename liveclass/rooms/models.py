@@ -90,6 +90,10 @@ class Room(models.Model):
     chat_slow = models.PositiveSmallIntegerField(default=0)
     chat_closed = models.BooleanField(default=False)
     layout = models.CharField(max_length=10, choices=Layout.choices, default=Layout.SLIDES)
+    # Who of those who speak is shown large.
+    spotlight = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     floor = models.CharField(max_length=10, choices=Floor.choices, default=Floor.INVITED)
 
     class Meta:
@@ -267,10 +271,12 @@ class Muted(models.TextChoices):
 
 
 class Speaker(models.Model):
-    """A member who was asked to speak: a row while she may. Nothing is proved by it."""
+    """Who was asked to speak, an assistant as co-lecturer: a row while she may. Nothing is proved
+    by it."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="speakers")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     since = models.DateTimeField()
     muted = models.CharField(max_length=5, choices=Muted.choices, default=Muted.NO)
 
@@ -280,6 +286,9 @@ class Speaker(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["room", "member"], name="speaker_once"),
             models.CheckConstraint(condition=Q(muted__in=Muted.values), name="speaker_muted_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=["member", "assistant"]), name="speaker_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from django.db.models import F
 from django.utils import timezone
 
 from courses.activities import queries as activities
@@ -100,9 +101,18 @@ def speakers(room_id: int) -> list[SpeakerState]:
     """Who may speak, who was asked first before."""
     rows = Speaker.objects.filter(room=room_id).select_related("member__department")
     return [
-        SpeakerState(person(row.member, "member"), unix(row.since), cast(Mute, row.muted))
+        SpeakerState(
+            person(row.member, cast(Role, row.role)), unix(row.since), cast(Mute, row.muted)
+        )
         for row in rows.order_by("since", "pk")
     ]
+
+
+def spotlight(room_id: int) -> Person | None:
+    """Who of those who speak is shown large."""
+    rows = Speaker.objects.filter(room=room_id, room__spotlight=F("member"))
+    found = rows.select_related("member__department").first()
+    return person(found.member, cast(Role, found.role)) if found else None
 
 
 def hand_count(room_id: int) -> int:

@@ -25,9 +25,10 @@ from liveclass.rooms.once import once_after_commit
 from members.accounts.models import Member
 from realtime import media_control
 from realtime.hub import after_commit, hub
-from realtime.protocol.events import FloorRuled, MyHand, SpeakersChanged
+from realtime.protocol.events import FloorRuled, MyHand, SpeakersChanged, SpotlightChanged
 from realtime.protocol.refusals import Refusal
 from realtime.protocol.stage import FloorMode
+from realtime.protocol.state import Role
 
 MOST_SPEAKERS = 6
 """As many as the media process takes in one room (``realtime.sfu.speakers``)."""
@@ -35,22 +36,23 @@ MOST_SPEAKERS = 6
 
 @command
 def invite_speaker(room: Room, actor: Actor, command_id: str, member: int) -> int:
-    """Ask a member to speak; her hand goes down. Who speaks already is no mistake.
+    """Ask a member to speak, or an assistant to lecture beside the host; her hand goes down. Who
+    speaks already is no mistake.
 
     Raises:
         Refusal: ``host_only``; ``class_not_live``, ``class_ended``; ``member_unknown`` for somebody
-            who is not here as a member; ``speakers_full``.
+            who is not here, and for the host; ``speakers_full``.
     """
     require_host(actor)
     require_not_ended(room)
     if room.state != Phase.LIVE:
         raise Refusal("class_not_live")
-    _require_member(room, member)
+    role = _role_of(room, member)
     speaking = Speaker.objects.filter(room=room)
     if not speaking.filter(member=member).exists():
         if speaking.count() >= MOST_SPEAKERS:
             raise Refusal("speakers_full")
-        Speaker.objects.create(room=room, member_id=member, since=timezone.now())
+        Speaker.objects.create(room=room, member_id=member, role=role, since=timezone.now())
     if Hand.objects.filter(room=room, member=member).delete()[0]:
         after_commit(partial(hub.private, actor.room, member, MyHand(up=False)))
         announce_hands(room.pk, actor.room)
@@ -105,11 +107,49 @@ def end_speaking(room: Room, actor: Actor, command_id: str, member: int | None =
     if whose != actor.member:
         require_staff(actor)
     require_not_ended(room)
-    if silence(room, actor.room, whose):
+    if whose == actor.member and _is_held(room, whose):
+        # where everyone may speak, her next hand would give her a sound that was taken away
+        after_commit(partial(media_control.hush, actor.room, whose))
+    elif silence(room, actor.room, whose):
         after_commit(partial(media_control.hush, actor.room, whose))
         if whose != actor.member:
             record(actor, Kind.SPEAKING_ENDED, whose)
     return 0
+
+
+def _is_held(room: Room, member: int) -> bool:
+    held = Speaker.objects.filter(room=room, member=member, muted=Muted.HELD)
+    return room.floor == Floor.EVERYONE and held.exists()
+
+
+@command
+def spotlight(room: Room, actor: Actor, command_id: str, member: int | None) -> int:
+    """Show somebody who speaks large, whoever is heard; None: whoever is heard again. It ends when
+    she speaks no more.
+
+    Raises:
+        Refusal: ``staff_only``; ``class_not_live``, ``class_ended``; ``speaker_unknown``.
+    """
+    require_staff(actor)
+    require_not_ended(room)
+    if room.state != Phase.LIVE:
+        raise Refusal("class_not_live")
+    if member is not None and not Speaker.objects.filter(room=room, member=member).exists():
+        raise Refusal("speaker_unknown")
+    _set_spotlight(room, actor.room, member)
+    return 0
+
+
+def _set_spotlight(room: Room, code: str, member: int | None) -> None:
+    if room.spotlight_id == member:
+        return
+    room.spotlight_id = member
+    room.save(update_fields=["spotlight"])
+    after_commit(partial(media_control.spotlight, code, member))
+    once_after_commit(
+        ("spotlight", room.pk),
+        lambda: hub.keyed(code, "spotlight", SpotlightChanged(person=queries.spotlight(room.pk))),
+    )
 
 
 def heard(code: str, member: int, published: bool) -> None:
@@ -127,6 +167,8 @@ def heard(code: str, member: int, published: bool) -> None:
             # a media process that was started again has forgotten whom it must not forward
             if speaker.muted != Muted.NO:
                 after_commit(partial(media_control.mute, code, member, True))
+            if room.spotlight_id == member:
+                after_commit(partial(media_control.spotlight, code, member))
             announce(room.pk, code)
         else:
             after_commit(partial(media_control.hush, code, member))
@@ -137,6 +179,8 @@ def silence(room: Room, code: str, member: int) -> bool:
     spoke = bool(Speaker.objects.filter(room=room, member=member).delete()[0])
     if spoke:
         announce(room.pk, code)
+    if room.spotlight_id == member:
+        _set_spotlight(room, code, None)
     return spoke
 
 
@@ -144,13 +188,17 @@ def silence_all(room: Room, actor: Actor, now: datetime) -> None:
     """Nobody speaks after the end of the class (``rooms.actions.before_ending``)."""
     Speaker.objects.filter(room=room).delete()
     announce(room.pk, actor.room)
+    _set_spotlight(room, actor.room, None)
 
 
-def _require_member(room: Room, member: int) -> None:
+def _role_of(room: Room, member: int) -> Role:
+    """What somebody is who may be asked to speak."""
     person = Member.objects.filter(pk=member).first()
-    if person is None or roles_of(room, [member]).get(member) != "member":
+    role = roles_of(room, [member]).get(member) if person else None
+    if role not in ("member", "assistant"):
         raise Refusal("member_unknown")
     queries.require_not_removed(room.pk, member)
+    return role
 
 
 def announce(room_id: int, code: str) -> None:

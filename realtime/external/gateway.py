@@ -19,7 +19,7 @@ from realtime.external.engine import Engine
 from realtime.external.sessions import Session, Sessions
 from realtime.external.settings import Settings
 from realtime.external.tokens import bearer
-from realtime.media_control import MUTE_PATH, PURPOSE, EndCall
+from realtime.media_control import MUTE_PATH, PURPOSE, SPOT_PATH, EndCall
 from realtime.media_control import PATH as CONTROL
 from realtime.media_stats import PATH as STATS
 from realtime.media_stats import MediaStats
@@ -95,8 +95,8 @@ class Gateway:
             return json_response(told, 200 if self._is_there else 503)
         if request.path == CONTROL:
             return await self._control(request)
-        if request.path == MUTE_PATH:
-            # Engines cannot be told to drop a sound: here the speaker's own page alone does it.
+        if request.path in (MUTE_PATH, SPOT_PATH):
+            # Engines cannot be told to drop a sound or to prefer one: pages alone do it here.
             only(request, "POST")
             return Response(204)
         if request.path == STATS:

@@ -41,6 +41,7 @@ from realtime.protocol.stage import FloorRule as FloorRule
 from realtime.protocol.stage import SpeakerMute as SpeakerMute
 from realtime.protocol.stage import SpeakerUnmute as SpeakerUnmute
 from realtime.protocol.stage import StageArrange as StageArrange
+from realtime.protocol.stage import StageSpotlight as StageSpotlight
 from realtime.protocol.state import ReactionKind, StrokeTool
 from realtime.protocol.whisper import (
     WhisperAnswer,
@@ -257,6 +258,7 @@ RoomCommand = (
     | SpeakerEnd
     | FloorRule
     | StageArrange
+    | StageSpotlight
     | SpeakerMute
     | SpeakerUnmute
     | MemberRemove

@@ -42,6 +42,7 @@ from realtime.protocol.questions import QuestionVotes as QuestionVotes
 from realtime.protocol.refusals import RefusalCode
 from realtime.protocol.reports import ReportsChanged as ReportsChanged
 from realtime.protocol.stage import FloorRuled as FloorRuled
+from realtime.protocol.stage import SpotlightChanged as SpotlightChanged
 from realtime.protocol.stage import StageArranged as StageArranged
 from realtime.protocol.state import (
     ChatLine,
@@ -303,6 +304,7 @@ KeyedEvent = (
     | QuestionAside
     | HandsChanged
     | SpeakersChanged
+    | SpotlightChanged
     | RemovedChanged
     | SilentChanged
     | AdmissionChanged

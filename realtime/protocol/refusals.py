@@ -41,6 +41,7 @@ RefusalCode = Literal[
     "member_unknown",
     "speakers_full",
     "speaker_held",
+    "speaker_unknown",
     "hands_closed",
     "message_unknown",
     "message_late",

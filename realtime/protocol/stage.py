@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from realtime.protocol.base import Command, Event, Uuid
+from realtime.protocol.base import Command, Event, Person, Uuid
 
 Mute = Literal["no", "asked", "held"]
 """Whether somebody's sound was taken away: she may turn it on again herself (``asked``), or only
@@ -31,6 +31,20 @@ class StageArranged(Event, frozen=True, tag="stage.arranged"):
 
     seq: int
     layout: LayoutMode
+
+
+class StageSpotlight(Command, frozen=True, tag="stage.spotlight"):
+    """Show ``member``, who speaks, whoever is heard; None: whoever is heard (host and
+    assistants)."""
+
+    id: Uuid
+    member: int | None = None
+
+
+class SpotlightChanged(Event, frozen=True, tag="spotlight.changed"):
+    """Who of those who speak is shown large; None: nobody in particular."""
+
+    person: Person | None
 
 
 class FloorRule(Command, frozen=True, tag="floor.rule"):

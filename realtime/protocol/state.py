@@ -173,6 +173,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """Own questions that carry no name."""
     anonymous_questions: bool
     layout: LayoutMode
+    spotlight: Person | None
+    """Who of those who speak is shown large."""
     floor: FloorMode
     hands: list[HandState]
     hand_up: bool

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 
-from realtime.media_control import MUTE_PATH, RECORD_PATH
+from realtime.media_control import MUTE_PATH, RECORD_PATH, SPOT_PATH
 from realtime.media_control import PATH as CONTROL
 from realtime.media_stats import PATH as STATS
 from realtime.sealed import Deliveries
@@ -122,6 +122,8 @@ class App:
             return await control.record(request, engine, self._settings.secret, self._deliveries)
         if request.path == MUTE_PATH:
             return await control.mute(request, engine, self._settings.secret, self._deliveries)
+        if request.path == SPOT_PATH:
+            return await control.spotlight(request, engine, self._settings.secret, self._deliveries)
         if request.path == STATS:
             return await statistics.endpoint(request, engine, self._settings.secret)
         return None

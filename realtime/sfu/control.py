@@ -1,6 +1,7 @@
 """``POST /control/end``: web says that a class is over or that somebody has lost her place.
 ``POST /control/record``: that a class is to be recorded, or no more.
 ``POST /control/mute``: that nobody may hear a speaker, or again.
+``POST /control/spotlight``: which speaker is shown, whoever speaks.
 
 Not under ``/media/``, so that neither our proxy nor nginx leads here; signed all the same.
 """
@@ -18,9 +19,11 @@ from realtime.media_control import (
     MUTE_PURPOSE,
     PURPOSE,
     RECORD_PURPOSE,
+    SPOT_PURPOSE,
     EndCall,
     MuteCall,
     RecordCall,
+    SpotCall,
 )
 from realtime.sealed import MAX_ID_CHARS, SIGNATURE, Deliveries, is_fresh, is_sealed
 from realtime.sfu.engine import Engine
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 ROOM = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What may name a folder."""
 LAST_RUN = 1 << 48
-Call = TypeVar("Call", EndCall, RecordCall, MuteCall)
+Call = TypeVar("Call", EndCall, RecordCall, MuteCall, SpotCall)
 
 
 async def endpoint(
@@ -77,6 +80,19 @@ async def mute(request: Request, engine: Engine, secret: bytes, deliveries: Deli
     engine.streams.mute(call.room, call.member, call.on)
     deliveries.done(call.id)
     say(log, logging.INFO, "control.mute", room=call.room, member=call.member, on=call.on)
+    return Response(204)
+
+
+async def spotlight(
+    request: Request, engine: Engine, secret: bytes, deliveries: Deliveries
+) -> Response:
+    """Show one speaker whoever speaks, or nobody so; 204 when done, also for who sends nothing."""
+    only(request, "POST")
+    call = await _opened(request, SpotCall, secret, SPOT_PURPOSE)
+    _claim(deliveries, call.id)
+    engine.streams.spotlight(call.room, call.member)
+    deliveries.done(call.id)
+    say(log, logging.INFO, "control.spotlight", room=call.room, member=call.member or 0)
     return Response(204)
 
 

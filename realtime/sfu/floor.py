@@ -42,6 +42,8 @@ class Floor:
         """Who sits where; nobody is moved from one seat to another."""
         self.shown: int | None = None
         """Whose picture is shown: she who speaks, or spoke last."""
+        self.pinned: int | None = None
+        """Who is shown whoever speaks."""
         self._speakers: dict[int, Speaker] = {}
         self._shown_since = float("-inf")
 
@@ -62,12 +64,20 @@ class Floor:
         self._show(now)
         return speaker.seat
 
+    def pin(self, who: int | None) -> None:
+        """Show ``who`` from now on, or again whoever speaks (None)."""
+        if who is None and self.pinned is not None and self.pinned not in self._speakers:
+            self.shown, self._shown_since = None, float("-inf")
+        self.pinned = who
+        if who is not None:
+            self.shown = who
+
     def leave(self, who: int) -> None:
         """She speaks no more."""
         speaker = self._speakers.pop(who, None)
         if speaker is not None and speaker.seat is not None:
             self.seats[speaker.seat] = None
-        if self.shown == who:
+        if self.shown == who and self.pinned != who:
             self.shown, self._shown_since = None, float("-inf")
 
     def _seat(self, who: int, speaker: Speaker, now: float) -> None:
@@ -91,6 +101,8 @@ class Floor:
 
     def _show(self, now: float) -> None:
         """The loudest of the seated, if she speaks, and not more than once a second."""
+        if self.pinned is not None:
+            return
         seated = [one for one in self.seats if one is not None]
         loudest = max(seated, key=lambda one: self._speakers[one].loudness, default=None)
         if loudest is None or loudest == self.shown:

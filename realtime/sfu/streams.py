@@ -38,6 +38,8 @@ class Streams(dict[Key, Stream]):
         self._joined = joined
         self._muted: dict[Key, None] = {}
         """Speakers' streams whose sound nobody gets, whether they are there or not."""
+        self._spotlit: dict[str, int] = {}
+        """Who is shown of a room's speakers, whoever speaks."""
 
     def opened(self, key: Key) -> Stream:
         """The stream; a speaker's is heard on the stage of the room."""
@@ -65,8 +67,21 @@ class Streams(dict[Key, Stream]):
         if on and isinstance(stream.stage, Speakers):
             stream.stage.quiet(member)
 
+    def spotlight(self, room: str, member: int | None) -> None:
+        """Show ``member`` of those who speak in ``room``, or again whoever speaks (None)."""
+        self._spotlit.pop(room, None)
+        if member is not None:
+            if len(self._spotlit) >= MOST_MUTED:
+                del self._spotlit[next(iter(self._spotlit))]
+            self._spotlit[room] = member
+        stage = self.get((room, SPEAKERS))
+        if isinstance(stage, Speakers):
+            stage.floor.pin(member)
+
     def forget_mutes(self, room: str, member: int | None) -> None:
         """Who speaks no more is no longer muted; None: everybody in ``room``."""
+        if member is None or self._spotlit.get(room) == member:
+            self.spotlight(room, None)
         for key in [one for one in self._muted if one[0] == room]:
             if member is None or key[1] == f"speaker-{member}":
                 del self._muted[key]
@@ -87,5 +102,6 @@ class Streams(dict[Key, Stream]):
         made = Speakers(
             room, self._sock, self._bench, self._segmented, lambda name: live.get((room, name))
         )
+        made.floor.pin(self._spotlit.get(room))
         self[(room, SPEAKERS)] = made
         return made

@@ -62,6 +62,12 @@ async def arranges(host: Page, other: Page) -> None:
     await expect(large).to_have_attribute("data-stream", "speakers")
     await host.locator("[data-layout]").select_option("slides")
     await expect(large).to_have_attribute("data-stream", "camera")
+    light = host.locator("[data-light]")
+    await light.click()
+    await expect(large).to_have_attribute("data-stream", "speakers")
+    await expect(light).to_have_attribute("aria-pressed", "true")
+    await light.click()
+    await expect(large).to_have_attribute("data-stream", "camera")
     await open_tab(host, "zh", "tab.people")
 
 

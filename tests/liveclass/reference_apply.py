@@ -109,6 +109,8 @@ def _apply(state: RoomState, event: e.Event) -> RoomState:  # noqa: C901 - a tab
             return replace(state, chat=chat, pinned=pinned)
         case e.ChatRuled(rules=rules):
             return replace(state, chat_rules=rules)
+        case e.SpotlightChanged(person=person):
+            return replace(state, spotlight=person)
         case e.StageArranged(layout=layout):
             return replace(state, layout=layout)
         case e.FloorRuled(floor=floor):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from liveclass.acts.models import Act
 from liveclass.rooms import actions as rooms
 from liveclass.rooms.models import Hand, Participation, Room, Speaker
+from liveclass.rooms.passes import issue_ticket
 from liveclass.snapshot import room_state
 from liveclass.speaking import actions as speaking
-from realtime.protocol.events import FloorRuled, StageArranged
+from liveclass.speaking import muting
+from realtime import media_control
+from realtime.protocol.events import FloorRuled, SpotlightChanged, StageArranged
 from tests.liveclass.world import World, make_member, refused
 
 
@@ -83,3 +88,75 @@ def test_what_is_large_is_the_staffs_and_everybodys(world: World) -> None:
     world.start()
     world.end()
     assert refused(world, rooms.arrange, world.host, "camera") == "class_ended"
+
+
+# ---- spotlight, and assistants who lecture
+
+
+@pytest.fixture(autouse=True)
+def media(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """What media was told: whom to show, whose sending to end."""
+    told: list[tuple[str, int | None]] = []
+    monkeypatch.setattr(media_control, "spotlight", lambda code, who: told.append(("show", who)))
+    monkeypatch.setattr(media_control, "hush", lambda code, who: told.append(("hush", who)))
+    return told
+
+
+Told = list[tuple[str, int | None]]
+
+
+def test_who_speaks_is_shown_large_until_she_speaks_no_more(world: World, media: Told) -> None:
+    ann = world.ann.member
+    assert refused(world, speaking.spotlight, world.host, ann) == "class_not_live"
+    world.start()
+    assert refused(world, speaking.spotlight, world.ann, None) == "staff_only"
+    assert refused(world, speaking.spotlight, world.host, ann) == "speaker_unknown"
+    world.do(speaking.invite_speaker, world.host, ann)
+    world.do(speaking.spotlight, world.assistant, ann)
+    assert (shown := room_state(world.bob).spotlight) is not None
+    assert shown.id == ann
+    world.do(speaking.end_speaking, world.ann)
+    assert room_state(world.bob).spotlight is None
+    assert [one.person and one.person.id for one in world.events(SpotlightChanged)] == [ann, None]
+    assert media == [("show", ann), ("show", None), ("hush", ann)]
+
+
+def test_media_that_was_started_anew_is_told_again_whom_to_show(world: World, media: Told) -> None:
+    world.start()
+    ann = world.ann.member
+    world.do(speaking.invite_speaker, world.host, ann)
+    world.do(speaking.spotlight, world.host, ann)
+    world.run(speaking.heard, world.code, ann, True)
+    assert media == [("show", ann), ("show", ann)]
+    world.end()
+    assert Room.objects.get().spotlight_id is None
+
+
+def test_an_assistant_lectures_beside_the_host(world: World, media: Told) -> None:
+    world.start()
+    helper, person = world.assistant.member, world.people["assistant"]
+    assert issue_ticket(world.session, person)["media"]["speak"] is None
+    assert refused(world, speaking.invite_speaker, world.assistant, helper) == "host_only"
+    assert (
+        refused(world, speaking.invite_speaker, world.host, world.host.member) == "member_unknown"
+    )
+    world.do(speaking.invite_speaker, world.host, helper)
+    [shown] = room_state(world.bob).speakers
+    assert (shown.person.id, shown.person.role) == (helper, "assistant")
+    assert issue_ticket(world.session, person)["media"]["speak"]
+    world.do(speaking.end_speaking, world.host, helper)
+    assert media == [("hush", helper)]
+    assert issue_ticket(world.session, person)["media"]["speak"] is None
+
+
+def test_who_is_held_does_not_get_free_by_a_new_hand(world: World, media: Told) -> None:
+    world.start()
+    world.do(speaking.rule, world.host, "everyone")
+    world.do(speaking.ask_to_speak, world.ann)
+    world.do(muting.mute, world.host, world.ann.member, True)
+    world.do(speaking.end_speaking, world.ann)
+    assert media == [("hush", world.ann.member)]
+    world.do(speaking.ask_to_speak, world.ann)
+    assert [one.muted for one in room_state(world.bob).speakers] == ["held"]
+    world.do(speaking.end_speaking, world.host, world.ann.member)
+    assert room_state(world.bob).speakers == []

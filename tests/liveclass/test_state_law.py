@@ -161,6 +161,11 @@ class Law(RuleBasedStateMachine):
     def edit(self, name: str, line: int, text: str) -> None:
         self.act(chat.edit, name, self.pick(Message, line), text)
 
+    @rule(name=staff, whom=st.sampled_from(("ann", "bob", "assistant")))
+    def light(self, name: str, whom: str) -> None:
+        self.act(speaking.invite_speaker, "host", self.actor(whom).member)
+        self.act(speaking.spotlight, name, self.actor(whom).member)
+
     @rule(name=who, layout=st.sampled_from(("slides", "camera", "speakers")))
     def arrange(self, name: str, layout: str) -> None:
         self.act(rooms.arrange, name, layout)

@@ -90,6 +90,7 @@ export const EMPTY: RoomState = {
   chat_muted: false,
     floor: "invited",
     layout: "slides",
+    spotlight: null,
   silent: [],
   anonymous_questions: true,
   hands: [],

@@ -118,6 +118,29 @@ export class ChatDesk extends Part {
   }
 }
 
+/** Shows somebody who speaks large to everybody, or no more. */
+export class Light extends Part {
+  static override properties = { room: { attribute: false }, person: { attribute: false } };
+  declare room: RoomState;
+  declare person: Person;
+
+  protected override render(): TemplateResult {
+    const on = this.room.spotlight?.id === this.person.id;
+    const label = words().light.replace("{name}", nameOf(this.person));
+    return html`<button
+      class="ibtn"
+      type="button"
+      data-light
+      title=${label}
+      aria-label=${label}
+      aria-pressed=${on}
+      @click=${() => act(this, { type: "stage.spotlight", member: on ? null : this.person.id })}
+    >
+      ${icon("full", "s")}
+    </button>`;
+  }
+}
+
 const LAYOUTS = ["slides", "camera", "speakers"] as const;
 const FLOORS = ["invited", "nobody", "everyone"] as const;
 
@@ -170,5 +193,6 @@ function each(pace: number): string {
 
 customElements.define("lc-mute", Mute);
 customElements.define("lc-announce", Announce);
+customElements.define("lc-light", Light);
 customElements.define("lc-floor-desk", FloorDesk);
 customElements.define("lc-chat-desk", ChatDesk);

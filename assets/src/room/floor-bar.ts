@@ -6,6 +6,7 @@ import type { CaptureProblem } from "../media/capture";
 import type { Mute, Person, RoomState } from "../protocol.gen";
 import { icon, nameOf, Part } from "../ui/part";
 import type { Floor } from "./floor";
+import type { DoorAct } from "./lobby";
 import { PushTalk } from "./push-talk";
 import type { Visit } from "./visit";
 import type { Voice } from "./voice";
@@ -80,7 +81,7 @@ export class FloorBar extends Part {
           const me = person.id === this.room.me.id;
           return html`<li class="chip ${heard ? "acc" : ""}" data-speaker=${person.id} data-heard=${heard} data-muted=${muted}>
             ${icon(muted === "no" ? (heard ? "mic" : "user") : "mic-off")}${me ? t("speak.you") : nameOf(person)}
-            ${staff ? html`${this.#mute(person, muted)}${this.#end(person)}` : nothing}
+            ${staff ? html`<lc-light .room=${this.room} .person=${person}></lc-light>${this.#mute(person, muted)}${this.#end(person)}` : nothing}
           </li>`;
         })}
       </ul>
@@ -207,6 +208,7 @@ export function floorBar(visit: Visit, room: RoomState): TemplateResult {
     .floor=${visit.floor}
     .voice=${visit.voice}
     .tick=${(drawn += 1)}
+    @door=${({ detail }: CustomEvent<DoorAct>) => void visit.classroom.act(detail)}
     @floor=${({ detail }: CustomEvent<FloorAct>) => visit.speak(detail)}
     @mute=${({ detail: { member, muted } }: CustomEvent<MuteWish>) =>
       void visit.classroom.act(

@@ -11,6 +11,7 @@ export type DoorAct =
   | { readonly type: "lobby.say"; readonly text: string }
   | { readonly type: "lobby.admit"; readonly member: number | null }
   | { readonly type: "report.settle"; readonly report: number }
+  | { readonly type: "stage.spotlight"; readonly member: number | null }
   | { readonly type: "stage.arrange"; readonly layout: LayoutMode }
   | { readonly type: "floor.rule"; readonly floor: FloorMode }
   | { readonly type: "chat.rule"; readonly slow: number; readonly closed: boolean }

@@ -56,7 +56,7 @@ export class People extends Part {
       return html`<span class="chip acc">${icon("mic")}${t("speak.speaks")}</span>`;
     }
     if (speaks) return speakButton(this, person, false);
-    return mayAsk(this.room) && person.role === "member"
+    return mayAsk(this.room) && person.role !== "host"
       ? speakButton(this, person, true)
       : nothing;
   }

@@ -96,7 +96,7 @@ export class Stage extends Part {
 
   /** What is wished for leaves its place to the slides or the screen while it is not there. */
   get #large(): LayoutMode {
-    const wished = this.own ?? this.room.layout;
+    const wished = this.own ?? (this.room.spotlight ? "speakers" : this.room.layout);
     if (wished === "speakers") return this.#speaks ? "speakers" : "slides";
     const camera = this.#shown("camera") && this.camera && !this.audioOnly;
     return wished === "camera" && camera ? "camera" : "slides";

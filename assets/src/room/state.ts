@@ -178,6 +178,8 @@ export function apply(state: RoomState, event: RoomEventMessage): RoomState {
     }
     case "chat.ruled":
       return { ...state, seq: event.seq, chat_rules: event.rules };
+    case "spotlight.changed":
+      return { ...state, spotlight: event.person };
     case "stage.arranged":
       return { ...state, seq: event.seq, layout: event.layout };
     case "floor.ruled":

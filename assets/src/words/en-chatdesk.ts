@@ -19,4 +19,5 @@ export const enChatDesk: Readonly<Record<keyof typeof zhChatDesk, string>> = {
   floor_invited: "Whom the lecturer asks",
   floor_nobody: "Nobody at the moment",
   floor_everyone: "Whoever raises a hand (six at most)",
+  light: "Show {name} large",
 };

@@ -17,4 +17,5 @@ export const zhChatDesk = {
   floor_invited: "讲师点名",
   floor_nobody: "暂不请人发言",
   floor_everyone: "举手即可发言（最多六人）",
+  light: "放大显示{name}",
 } as const;

@@ -115,3 +115,19 @@ def test_who_does_not_say_how_loud_she_is_counts_as_a_quiet_voice():
         floor.heard(1, SILENT, step * 0.02)
         floor.heard(2, None, step * 0.02)
     assert floor.seats == [2]
+
+
+def test_who_is_pinned_is_shown_whoever_speaks_and_then_whoever_speaks_again():
+    room = Room()
+    room.levels[6] = LOUD
+    room.passes(2)
+    room.floor.pin(2)
+    assert room.floor.shown == 2
+    room.passes(5)
+    assert room.floor.shown == 2
+    assert 6 in room.floor.seats, "she is heard all the same"
+    room.floor.leave(2)
+    assert room.floor.shown == 2, "she may come back with a new session"
+    room.floor.pin(None)
+    room.passes(2)
+    assert room.floor.shown == 6

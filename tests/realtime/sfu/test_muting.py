@@ -9,7 +9,15 @@ import httpx
 import msgspec
 import pytest
 
-from realtime.media_control import MUTE_PATH, MUTE_PURPOSE, PURPOSE, MuteCall
+from realtime.media_control import (
+    MUTE_PATH,
+    MUTE_PURPOSE,
+    PURPOSE,
+    SPOT_PATH,
+    SPOT_PURPOSE,
+    MuteCall,
+    SpotCall,
+)
 from realtime.sealed import SIGNATURE, seal
 from realtime.sfu import streams
 from tests.realtime.sfu.peers import SECRET, House, until
@@ -77,3 +85,32 @@ async def test_only_web_may_mute_and_the_list_has_an_end(
     assert [house.engine.streams.opened(("r1", f"speaker-{n}")).muted for n in (1, 2, 3)] == [
         False, True, True,
     ]  # fmt: skip
+
+
+async def show(house: House, member: int | None, purpose: bytes = SPOT_PURPOSE) -> httpx.Response:
+    call = SpotCall(id=uuid.uuid4().hex, sent=time.time(), room="r1", member=member)
+    body = msgspec.json.encode(call)
+    sealed = {SIGNATURE: seal(body, SECRET, purpose)}
+    return await house.http.post(SPOT_PATH, content=body, headers=sealed)
+
+
+async def test_a_speaker_is_shown_whoever_speaks(house: House):
+    speakers = [await speaker(house, member) for member in (1, 2)]
+    heard = await listener(house)
+    await talk(speakers, 30)
+    await until(lambda: heard.of(120))
+    [loud] = {who for packet in heard.of(120)[-5:] for who in packet.csrc}
+    other = 3 - loud
+    assert (await show(house, other, PURPOSE)).status_code == 403
+    assert (await show(house, other)).status_code == 204
+    for wanted in (other, loud):
+        if wanted == loud:
+            assert (await show(house, loud)).status_code == 204
+        for _ in range(20):
+            heard.packets.clear()
+            await talk(speakers, 10)
+            if {who for packet in heard.of(120) for who in packet.csrc} == {wanted}:
+                break
+        assert {who for packet in heard.of(120) for who in packet.csrc} == {wanted}
+    house.engine.streams.forget_mutes("r1", loud)
+    assert house.engine.streams.opened(("r1", "speakers")).floor.pinned is None
