@@ -29,6 +29,10 @@ class Kind(models.TextChoices):
     CHAT_SLOWED = "chat_slowed", _("Set the pace of the chat")
     CHAT_MUTED = "chat_muted", _("Muted somebody in the chat")
     CHAT_UNMUTED = "chat_unmuted", _("Let somebody write in the chat again")
+    LOBBY_SAID = "lobby_said", _("Wrote to those in the lobby")
+    REPORT_SETTLED = "report_settled", _("Settled a report")
+    LINK_MADE = "link_made", _("Made a guest link")
+    LINK_CLOSED = "link_closed", _("Closed the guest link")
     FLOOR_CHANGED = "floor_changed", _("Set who may speak")
     SPEAKING_ENDED = "speaking_ended", _("Ended somebody's speaking")
 

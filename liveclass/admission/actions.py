@@ -67,8 +67,11 @@ def say_in_lobby(room: Room, actor: Actor, command_id: str, text: str) -> int:
     """
     require_staff(actor)
     require_not_ended(room)
-    room.lobby_message = clean_text(text, LOBBY_CHARS) if text.strip() else ""
-    room.save(update_fields=["lobby_message"])
+    said = clean_text(text, LOBBY_CHARS) if text.strip() else ""
+    if room.lobby_message != said:
+        room.lobby_message = said
+        room.save(update_fields=["lobby_message"])
+        record(actor, Kind.LOBBY_SAID)
     announce(room.pk, actor.room)
     return 0
 

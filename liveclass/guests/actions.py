@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from liveclass.acts.actions import record
+from liveclass.acts.models import Kind
 from liveclass.guests import queries
 from liveclass.rooms.actor import Actor
 from liveclass.rooms.aloud import line_aloud
@@ -48,6 +50,7 @@ def make_link(actor: Actor, most: int) -> GuestLink:
                 "made_by_id": actor.member,
             },
         )
+        record(actor, Kind.LINK_MADE, people=most)
     return link
 
 
@@ -58,7 +61,9 @@ def close_link(actor: Actor) -> None:
         Refusal: ``staff_only``.
     """
     require_staff(actor)
-    GuestLink.objects.filter(room=actor.room_id).delete()
+    with in_transaction():
+        if GuestLink.objects.filter(room=actor.room_id).delete()[0]:
+            record(actor, Kind.LINK_CLOSED)
 
 
 def come_in(link: GuestLink, name: str) -> Member:

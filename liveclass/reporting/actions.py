@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from liveclass.acts.actions import record
+from liveclass.acts.models import Kind
 from liveclass.chat.models import Message
 from liveclass.reporting import queries
 from liveclass.reporting.models import Report
@@ -79,6 +81,8 @@ def settle(room: Room, actor: Actor, command_id: str, report: int) -> int:
         raise Refusal("report_unknown")
     unsettled = found.filter(settled_at__isnull=True)
     if unsettled.update(settled_at=timezone.now(), settled_by=actor.member):
+        # of nobody in particular: whom it is about does not learn that she was reported
+        record(actor, Kind.REPORT_SETTLED)
         _announce(room.pk, actor.room)
     return 0
 

@@ -12,8 +12,12 @@ from liveclass.acts.models import Act
 from liveclass.admission import actions as admission
 from liveclass.chat import actions as chat
 from liveclass.chat.models import Message
+from liveclass.guests import actions as guests
 from liveclass.removal import actions as removal
+from liveclass.reporting import actions as reporting
+from liveclass.reporting.models import Report
 from liveclass.speaking import actions as speaking
+from members.units.actions import save_organisation
 from tests.liveclass.world import World
 from tests.people import signed_in
 
@@ -95,3 +99,26 @@ def test_only_the_last_acts_are_read(world: World, monkeypatch: pytest.MonkeyPat
     with override("en"):
         lines = queries.everything(world.room.pk, ZONE)
     assert [one.what for one in lines] == ["Unlocked the class", "Locked the class"]
+
+
+def test_the_lobby_s_message_reports_and_guest_links_leave_a_line(world: World) -> None:
+    world.start()
+    world.enter(world.bob)
+    for text in ("请稍等", "请稍等", ""):
+        world.do(admission.say_in_lobby, world.assistant, text)
+    world.do(chat.post, world.bob, "x")
+    world.do(reporting.send, world.ann, _newest(), None, "why")
+    for _ in range(2):
+        world.do(reporting.settle, world.host, Report.objects.get().pk)
+    save_organisation(guests_allowed=True)
+    guests.make_link(world.host, 20)
+    for _ in range(2):
+        guests.close_link(world.assistant)
+    lines = queries.everything(world.room.pk, ZONE)
+    assert [(one.actor.name, one.people) for one in lines] == [
+        ("assistant", None), ("assistant", None), ("host", None), ("host", 20), ("assistant", None),
+    ]  # fmt: skip
+    assert list(Act.objects.order_by("pk").values_list("kind", flat=True)) == [
+        "lobby_said", "lobby_said", "report_settled", "link_made", "link_closed",
+    ]  # fmt: skip
+    assert not Act.objects.filter(member__isnull=False).exists(), "nobody learns who was reported"
