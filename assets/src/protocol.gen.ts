@@ -651,12 +651,12 @@ export interface ChatEdit {
   readonly text: string;
 }
 
-/** At what pace members write from now on (host and assistants). */
+/** At what pace members write from now on; None: as before (host and assistants). */
 export interface ChatRule {
   readonly type: "chat.rule";
   readonly id: string;
-  readonly slow: number;
-  readonly closed: boolean;
+  readonly slow?: number | null;
+  readonly closed?: boolean | null;
 }
 
 /** A member writes nothing in the chat, or writes again (host and assistants). */

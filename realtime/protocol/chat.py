@@ -33,11 +33,11 @@ class ChatEdit(Command, frozen=True, tag="chat.edit"):
 
 
 class ChatRule(Command, frozen=True, tag="chat.rule"):
-    """At what pace members write from now on (host and assistants)."""
+    """At what pace members write from now on; None: as before (host and assistants)."""
 
     id: Uuid
-    slow: Pace
-    closed: bool
+    slow: Pace | None = None
+    closed: bool | None = None
 
 
 class ChatMute(Command, frozen=True, tag="chat.mute"):

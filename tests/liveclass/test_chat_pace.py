@@ -150,6 +150,14 @@ def test_slow_mode_counts_by_the_server_and_spares_the_staff(world: World, clock
     say(world, world.ann, "at once")
 
 
+def test_two_switches_do_not_undo_each_other(world: World) -> None:
+    world.do(moderation.rule, world.host, 30, True)
+    world.do(moderation.rule, world.host, None, False)
+    world.do(moderation.rule, world.host, 0, None)
+    rules = [(one.rules.slow, one.rules.closed) for one in world.events(ChatRuled)]
+    assert rules == [(30, True), (30, False), (0, False)]
+
+
 def test_one_batch_holds_one_line_of_each(world: World) -> None:
     world.do(moderation.rule, world.host, 10, False)
     lines = [Said(who, new_id(), "x") for who in (world.ann, world.bob, world.ann, world.host)]

@@ -72,7 +72,7 @@ export class ChatDesk extends Part {
               data-closed
               .checked=${chat_rules.closed}
               @change=${(event: Event) =>
-                this.#rule(chat_rules.slow, (event.target as HTMLInputElement).checked)}
+                act(this, { type: "chat.rule", closed: (event.target as HTMLInputElement).checked })}
             />
             ${words().closed}
           </label>
@@ -83,7 +83,7 @@ export class ChatDesk extends Part {
               class="input"
               data-slow
               @change=${(event: Event) =>
-                this.#rule(Number((event.target as HTMLSelectElement).value), chat_rules.closed)}
+                act(this, { type: "chat.rule", slow: Number((event.target as HTMLSelectElement).value) })}
             >
               ${PACES.map(
                 (pace) => html`<option value=${pace} ?selected=${pace === chat_rules.slow}>
@@ -100,10 +100,6 @@ export class ChatDesk extends Part {
 
   #pace(): string {
     return this.room.chat_rules.closed ? words().closed : each(this.room.chat_rules.slow);
-  }
-
-  #rule(slow: number, closed: boolean): void {
-    act(this, { type: "chat.rule", slow, closed });
   }
 
   #silent(people: readonly Person[]): TemplateResult {

@@ -14,7 +14,8 @@ export type DoorAct =
   | { readonly type: "stage.spotlight"; readonly member: number | null }
   | { readonly type: "stage.arrange"; readonly layout: LayoutMode }
   | { readonly type: "floor.rule"; readonly floor: FloorMode }
-  | { readonly type: "chat.rule"; readonly slow: number; readonly closed: boolean }
+  | { readonly type: "chat.rule"; readonly slow: number }
+  | { readonly type: "chat.rule"; readonly closed: boolean }
   | { readonly type: "chat.mute"; readonly member: number; readonly on: boolean }
   | { readonly type: "room.lock"; readonly on: boolean };
 

@@ -23,14 +23,17 @@ from realtime.protocol.refusals import Refusal
 
 
 @command
-def rule(room: Room, actor: Actor, command_id: str, slow: int, closed: bool) -> int:
-    """Let members write one line in ``slow`` seconds, or with ``closed`` none.
+def rule(room: Room, actor: Actor, command_id: str, slow: int | None, closed: bool | None) -> int:
+    """Let members write one line in ``slow`` seconds, or with ``closed`` none; None: as before, so
+    that two switches pressed one after the other do not undo each other.
 
     Raises:
         Refusal: ``staff_only``, ``class_ended``.
     """
     require_staff(actor)
     require_not_ended(room)
+    slow = room.chat_slow if slow is None else slow
+    closed = room.chat_closed if closed is None else closed
     if (room.chat_slow, room.chat_closed) == (slow, closed):
         return 0
     if room.chat_closed != closed:
