@@ -32,6 +32,7 @@ from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 
@@ -186,6 +187,9 @@ async def lecturer_peer(silent: bool = False) -> RTCPeerConnection:
     if not silent:
         peer.addTrack(Loop("audio", sounds, 0.02))
     peer.addTrack(Loop("video", pictures, 1 / FPS))
+    vp8 = [one for one in RTCRtpSender.getCapabilities("video").codecs if "VP8" in one.mimeType]
+    video = next(one for one in peer.getTransceivers() if one.kind == "video")
+    video.setCodecPreferences(vp8)  # the pictures are: our server would take H264 first
     await peer.setLocalDescription(await peer.createOffer())
     return peer
 
