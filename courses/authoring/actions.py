@@ -10,7 +10,7 @@ from courses.catalog.models import Course, Lesson
 from courses.catalog.refusals import CourseRefused
 from courses.completion.models import Enrolment
 from courses.completion.queries import parsed
-from courses.completion.rules import Finished, checked, encode, leaves
+from courses.completion.rules import Finished, Rule, checked, encode, leaves
 from courses.completion.settling import CHUNK, settle
 from members.accounts.models import Member
 from realtime.jobs import task
@@ -23,6 +23,15 @@ def write_rule(course: Course, by: Member, said: Terms | None) -> None:
         CourseRefused: locked, archived. BadRule: a tree that can never be fulfilled.
     """
     catalog.set_rule(course, by, encode(checked(tree(said))) if said is not None else "")
+
+
+def write_tree(course: Course, by: Member, rule: Rule) -> None:
+    """Store a rule of any shape, as the tree editor says it.
+
+    Raises:
+        CourseRefused: locked, archived. BadRule: a tree that can never be fulfilled.
+    """
+    catalog.set_rule(course, by, encode(checked(rule)))
 
 
 def remove_lesson(lesson: Lesson, by: Member) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.authoring import categories, checkpoints, publishing, views
+from courses.authoring import branching, categories, checkpoints, publishing, views
 
 app_name = "authoring"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:code>/edit/facts/", views.facts, name="facts"),
     path("<slug:code>/edit/cover/", views.cover, name="cover"),
     path("<slug:code>/edit/rule/", views.rule, name="rule"),
+    path("<slug:code>/edit/rule/tree/", branching.page, name="tree"),
     path("<slug:code>/edit/order/", views.arrange, name="arrange"),
     path("<slug:code>/edit/sections/", views.add_section, name="add_section"),
     path("<slug:code>/edit/sections/<int:section>/", views.section, name="section"),

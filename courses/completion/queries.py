@@ -55,17 +55,21 @@ def condition_of(lesson: Lesson) -> Leaf:
     return _LEAVES[lesson.kind](lesson=lesson.pk)
 
 
-def rule_of(course: Course) -> Rule:
-    """The rule of ``course``; without one of its own, every required lesson.
+def rule_written(course: Course) -> Rule:
+    """The rule as an author reads it; without one of its own, every required lesson.
 
-    A course without required lessons takes them all. Watching a recording takes its checkpoints.
+    A course without required lessons takes them all.
     """
     if course.rule:
-        rule = parsed(course.rule)
-    else:
-        lessons = lessons_of(course)
-        required = [one for one in lessons if one.required] or lessons
-        rule = All(tuple(condition_of(one) for one in required))
+        return parsed(course.rule)
+    lessons = lessons_of(course)
+    required = [one for one in lessons if one.required] or lessons
+    return All(tuple(condition_of(one) for one in required))
+
+
+def rule_of(course: Course) -> Rule:
+    """The rule of ``course`` as it is judged: watching a recording takes its checkpoints too."""
+    rule = rule_written(course)
     watched = [leaf.lesson for leaf in leaves(rule) if isinstance(leaf, Watched)]
     return with_checkpoints(rule, checkpointed(watched)) if watched else rule
 

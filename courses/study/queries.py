@@ -175,10 +175,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Choice:
-    """Conditions of which ``left`` more are needed, whichever she likes."""
+    """Steps of which ``left`` more are needed, whichever she likes; they may be choices again."""
 
     left: int
-    of: list[Missing]
+    of: list[Missing | Choice]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there is nothing to choose: they belong together."""
+        return self.left == len(self.of)
 
 
 @dataclass(frozen=True)
@@ -263,28 +268,40 @@ def _next(enrolment: Enrolment | None, rows: Sequence[Row]) -> Lesson | None:
 
 
 def _steps(judged: Judged, lessons: Sequence[Lesson]) -> list[Missing | Choice]:
-    found: list[Missing | Choice] = []
-    for one in next_steps(judged):
+    """What is left to do, as it is to be read: choices stay together, to any depth."""
+    missing = {id(end): end for one in next_steps(judged) for end in still_missing(one)}
+    texts = dict(zip(missing, _each(missing.values(), lessons), strict=True))
+
+    def step(one: Judged) -> Missing | Choice | None:
         if not one.parts:
-            found += _missing([one], lessons)
-            continue
-        inside = _missing((end for part in one.parts for end in still_missing(part)), lessons)
-        found.append(Choice(one.needs - one.has, inside))
-    return found
+            return texts.get(id(one))
+        inside = [found for part in one.parts if not part.met and (found := step(part))]
+        if len(inside) < 2:
+            return inside[0] if inside else None
+        return Choice(min(one.needs - one.has, len(inside)), inside)
+
+    return [found for one in next_steps(judged) if (found := step(one))]
 
 
 def _missing(ends: Iterable[Judged], lessons: Sequence[Lesson]) -> list[Missing]:
+    """Those of ``ends`` that can be named."""
+    return [one for one in _each(ends, lessons) if one is not None]
+
+
+def _each(ends: Iterable[Judged], lessons: Sequence[Lesson]) -> list[Missing | None]:
     by_key = {one.pk: one for one in lessons}
     open_ones = list(ends)
     wanted = [one.rule.course for one in open_ones if isinstance(one.rule, Finished)]
     courses = Course.objects.in_bulk(wanted)
-    found = []
+    found: list[Missing | None] = []
     for one in open_ones:
         leaf = one.rule
         if isinstance(leaf, Finished):
             found.append(Missing(leaf, one.has, one.needs, None, courses.get(leaf.course)))
         elif not isinstance(leaf, All | Some | AtLeast) and leaf.lesson in by_key:
             found.append(Missing(leaf, one.has, one.needs, by_key[leaf.lesson], None))
+        else:
+            found.append(None)
     return found
 
 
